@@ -1,0 +1,146 @@
+package ruledoc
+
+import "strings"
+
+// Record is an architecture decision record of Charmarr.
+type Record struct {
+	Short string // as rules refer to it: networking/adr-006
+	File  string // in github.com/charmarr/charmarr
+	Title string
+	// Clauses are the parts of the record that rules assert.
+	Clauses []Clause
+}
+
+// Clause is a part of a record.
+type Clause struct {
+	Anchor string // as rules refer to it, after the #
+	Title  string // as the record heads it
+	Says   string // what it asks for, in one sentence
+	// Heading says that the clause is a heading of its own, so that a link can
+	// point at it.
+	Heading bool
+}
+
+// URL is where the record can be read.
+func (r Record) URL() string { return "https://github.com/charmarr/charmarr/blob/main/" + r.File }
+
+// Find looks up a reference like "networking/adr-006#model-1". The clause is
+// empty for a reference to a whole record; ok is false where the record or the
+// clause is not known.
+func Find(ref string) (record Record, clause Clause, ok bool) {
+	short, anchor, hasAnchor := strings.Cut(ref, "#")
+	for _, r := range Records() {
+		if r.Short != short {
+			continue
+		}
+		if !hasAnchor {
+			return r, Clause{}, true
+		}
+		for _, c := range r.Clauses {
+			if c.Anchor == anchor {
+				return r, c, true
+			}
+		}
+		return r, Clause{}, false
+	}
+	return Record{}, Clause{}, false
+}
+
+// Records lists the decision records that rules refer to.
+func Records() []Record {
+	return []Record{
+		{
+			Short: "networking/adr-001", File: "adr/networking/adr-001-ingress.md",
+			Title: "Ingress Networking Architecture for Charmarr Stack",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "Separate ingress gateways serve separate security domains."},
+				{Anchor: "architecture-details", Title: "Architecture Details", Heading: true,
+					Says: "Three istio-ingress-k8s gateways: arr for content management, media for streaming, admin for download clients; each service is attached to the one of its class."},
+			},
+		},
+		{
+			Short: "networking/adr-002", File: "adr/networking/adr-002-vpn-gateway.md",
+			Title: "VPN Gateway Solution for Download Clients",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "One gluetun gateway with pod-gateway carries the traffic of the download clients."},
+				{Anchor: "architecture", Title: "Architecture", Heading: true,
+					Says: "Clients reach the gateway over VXLAN, and the gateway reaches the provider over WireGuard."},
+				{Anchor: "gateway-side-requirements", Title: "Gateway-Side Requirements", Heading: true,
+					Says: "What the gateway's pod must hold to forward the clients' traffic."},
+			},
+		},
+		{
+			Short: "networking/adr-003", File: "adr/networking/adr-003-download-client-egress.md",
+			Title: "Download Client VPN Integration Method",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "A download client patches its own StatefulSet so that its traffic leaves through the gateway."},
+				{Anchor: "what-gets-patched-consumer-side", Title: "What Gets Patched (Consumer Side)", Heading: true,
+					Says: "The client's pod gets the route init container and sidecar and the gateway's settings."},
+				{Anchor: "client-side-requirements", Title: "Client-Side Requirements", Heading: true,
+					Says: "What the client's pod must hold to use the gateway."},
+			},
+		},
+		{
+			Short: "networking/adr-004", File: "adr/networking/adr-004-vpn-kill-switch.md",
+			Title: "VPN Kill Switch Implementation Strategy",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "A NetworkPolicy blocks what a client would send past the tunnel."},
+				{Anchor: "networkpolicy-ownership", Title: "NetworkPolicy Ownership", Heading: true,
+					Says: "Each download client owns the NetworkPolicy of its own pods."},
+				{Anchor: "networkpolicy-specification", Title: "NetworkPolicy Specification", Heading: true,
+					Says: "Egress is allowed to cluster addresses and cluster DNS only."},
+			},
+		},
+		{
+			Short: "networking/adr-005", File: "adr/networking/adr-005-istio-mesh-vpn-integration.md",
+			Title: "Istio Ambient Mesh Integration Strategy",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "Core services and download clients are in the ambient mesh; the VPN gateway is not."},
+				{Anchor: "why-this-works-layer-separation", Title: "Why This Works: Layer Separation", Heading: true,
+					Says: "Mesh traffic and tunnel traffic stay apart as long as ztunnel leaves the gateway's pod alone."},
+				{Anchor: "namespace-enrollment", Title: "Namespace Enrollment", Heading: true,
+					Says: "charmarr-core and charmarr-downloads are enrolled in the mesh; the gateway has a namespace of its own that is not."},
+				{Anchor: "configuration-requirements", Title: "Configuration Requirements", Heading: true,
+					Says: "What mesh and VPN settings must be for both to work together."},
+				{Anchor: "cross-namespace-communication", Title: "Cross-Namespace Communication", Heading: true,
+					Says: "Clients reach the gateway in another namespace by its full name."},
+				{Anchor: "critical-ztunnel-link-local-address-routing", Title: "Critical: ztunnel Link-Local Address Routing", Heading: true,
+					Says: "The link-local address of ztunnel's probes is not routed into the tunnel."},
+			},
+		},
+		{
+			Short: "networking/adr-006", File: "adr/networking/adr-006-model-topology.md",
+			Title: "Multi-Model Deployment Topology",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "Content management and VPN-dependent downloads are separate models, so that the VPN's complexity stays with the downloads."},
+				{Anchor: "consequences", Title: "Consequences", Heading: true,
+					Says: "Ingress gateways stay in core with what they serve, and download clients talk to core through the mesh."},
+				{Anchor: "model-1", Title: "Model 1: charmarr-core",
+					Says: "The content services and the three ingress gateways are here, and the namespace is enrolled in the ambient mesh."},
+				{Anchor: "model-2", Title: "Model 2: charmarr-downloads",
+					Says: "The download clients are here and enrolled in the ambient mesh; the VPN gateway is not enrolled and has a namespace of its own."},
+				{Anchor: "cross-model-relations", Title: "Cross-model relations",
+					Says: "Core offers, downloads consumes, and the two are related through the offer."},
+			},
+		},
+		{Short: "apps/adr-006", File: "adr/apps/adr-006-gluetun-k8s.md", Title: "Gluetun-K8s Charm Implementation",
+			Clauses: []Clause{
+				{Anchor: "namespace-and-service-mesh", Title: "Namespace and Service Mesh", Heading: true,
+					Says: "The gateway is deployed to a namespace of its own that is not enrolled in the mesh."},
+			}},
+		{Short: "apps/adr-007", File: "adr/apps/adr-007-qbit-sabnzbd.md", Title: "Download clients"},
+		{Short: "interfaces/adr-001", File: "adr/interfaces/adr-001-charmarr-interfaces.md",
+			Title: "Charmarr Interface Architecture - Capability-Based Relation Design",
+			Clauses: []Clause{
+				{Anchor: "interface-to-application-mapping", Title: "Interface-to-Application Mapping", Heading: true,
+					Says: "Which application provides and which requires each interface; vpn-gateway is for download clients only."},
+			}},
+		{Short: "interfaces/adr-007", File: "adr/interfaces/adr-007-vpn-gateway.md", Title: "The vpn-gateway interface"},
+	}
+}

@@ -1,0 +1,128 @@
+package snapshot
+
+// Tri is a yes or no that may not have been said.
+type Tri string
+
+// The values of a Tri.
+const (
+	Unsaid Tri = ""
+	Yes    Tri = "yes"
+	No     Tri = "no"
+)
+
+// TriOf turns a said bool into a Tri.
+func TriOf(b bool) Tri {
+	if b {
+		return Yes
+	}
+	return No
+}
+
+// Model is what one source says of one Juju model. Several sources that speak
+// of the same model stay several observations until topology joins them.
+type Model struct {
+	// Name is empty where the source does not say it (a bundle, show-unit).
+	Name string `json:"name"`
+	// Hint is a name to fall back on where the source says none: the file's
+	// base name, or its folder's when the file is called bundle.
+	Hint       string `json:"hint,omitempty"`
+	Controller string `json:"controller,omitempty"`
+	UUID       string `json:"uuid,omitempty"`
+	Type       string `json:"type,omitempty"` // caas or iaas
+	Version    string `json:"version,omitempty"`
+	State      State  `json:"state"` // planned or declared
+	At         Pos    `json:"at"`
+	// Evidence is what this source carries in whole for the model.
+	Evidence []Evidence `json:"evidence"`
+
+	Applications []Application `json:"applications,omitempty"`
+	Relations    []Relation    `json:"relations,omitempty"`
+	SAAS         []SAAS        `json:"saas,omitempty"`
+	Offers       []Offer       `json:"offers,omitempty"`
+	Units        []Unit        `json:"units,omitempty"`
+}
+
+// Application is a Juju application.
+type Application struct {
+	Name string `json:"name"`
+	// Charm is the charm's name alone: without "ch:", architecture, owner or
+	// revision.
+	Charm    string `json:"charm,omitempty"`
+	Channel  string `json:"channel,omitempty"`
+	Revision int    `json:"revision"` // -1 where it is not said
+	Scale    int    `json:"scale"`    // units wanted; -1 where it is not said
+	Exposed  Tri    `json:"exposed,omitempty"`
+	Trust    Tri    `json:"trust,omitempty"`
+	Status   string `json:"status,omitempty"` // application-status.current
+	Message  string `json:"message,omitempty"`
+	Life     string `json:"life,omitempty"`
+	At       Pos    `json:"at"` // the application's name
+	CharmAt  Pos    `json:"charm_at"`
+	// Config holds the options that the source says; where the model has
+	// evidence juju.config, an option not listed has its charm's default.
+	Config []Fact `json:"config,omitempty"`
+}
+
+// Relation is one relation as one source states it. Juju status states each
+// from both sides; a bundle states it once.
+type Relation struct {
+	A         RelationEnd `json:"a"`
+	B         RelationEnd `json:"b"`
+	Interface string      `json:"interface,omitempty"`
+	At        Pos         `json:"at"`
+}
+
+// RelationEnd names an application (or SAAS) and, where it is said, its endpoint.
+type RelationEnd struct {
+	Application string `json:"application"`
+	Endpoint    string `json:"endpoint,omitempty"`
+}
+
+// Endpoint is an endpoint of an offer or a SAAS.
+type Endpoint struct {
+	Name      string `json:"name"`
+	Interface string `json:"interface,omitempty"`
+	Role      string `json:"role,omitempty"` // provider, requirer or peer
+}
+
+// SAAS is an offer of another model, consumed under a local name.
+type SAAS struct {
+	Name      string     `json:"name"`
+	URL       string     `json:"url"` // [controller:][owner/]model.offer, as the source writes it
+	Status    string     `json:"status,omitempty"`
+	Life      string     `json:"life,omitempty"`
+	Endpoints []Endpoint `json:"endpoints,omitempty"`
+	At        Pos        `json:"at"`
+}
+
+// Offer is an application's endpoints offered to other models.
+type Offer struct {
+	Name        string     `json:"name"`
+	URL         string     `json:"url,omitempty"`
+	Application string     `json:"application"`
+	Endpoints   []Endpoint `json:"endpoints,omitempty"`
+	Active      int        `json:"active"` // active connections; -1 where it is not said
+	Total       int        `json:"total"`  // all connections; -1 where it is not said
+	At          Pos        `json:"at"`
+}
+
+// Unit is a unit with the databags it can see.
+type Unit struct {
+	Name      string         `json:"name"`
+	Address   string         `json:"address,omitempty"`
+	Leader    Tri            `json:"leader,omitempty"`
+	Relations []UnitRelation `json:"relations,omitempty"`
+	At        Pos            `json:"at"`
+}
+
+// UnitRelation is one relation as a unit sees it.
+type UnitRelation struct {
+	Endpoint        string `json:"endpoint"`
+	RelatedEndpoint string `json:"related_endpoint,omitempty"`
+	CrossModel      bool   `json:"cross_model"`
+	// ApplicationData is the remote application's databag.
+	ApplicationData []Fact `json:"application_data,omitempty"`
+	// RelatedUnits are the names of the remote units.
+	RelatedUnits []string `json:"related_units,omitempty"`
+	At           Pos      `json:"at"`
+}

@@ -1,0 +1,194 @@
+package topology
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// declareApplications joins what Juju's sources say of the applications.
+func (e *estate) declareApplications(m *model) {
+	// A status says what is, a bundle what is planned: the former first.
+	slices.SortStableFunc(m.observed, func(a, b *snapshot.Model) int { return cmp.Compare(a.State, b.State) })
+	for _, o := range m.observed {
+		full := slices.Contains(o.Evidence, snapshot.JujuConfig)
+		for i := range o.Applications {
+			d := &o.Applications[i]
+			a := m.app(d.Name)
+			a.declared = append(a.declared, d)
+			if a.state == "" {
+				a.state = o.State
+			}
+			a.config = mergeFacts(a.config, d.Config)
+			a.hasConfig = a.hasConfig || full
+			a.charm = cmp.Or(a.charm, d.Charm)
+		}
+	}
+}
+
+// mergeFacts adds the facts whose keys are not there yet.
+func mergeFacts(have, more []snapshot.Fact) []snapshot.Fact {
+	for _, f := range more {
+		if _, ok := snapshot.Lookup(have, f.Key); !ok {
+			have = append(have, f)
+		}
+	}
+	return have
+}
+
+// attachWorkloads gives workloads and pods to the applications they run.
+func (e *estate) attachWorkloads(m *model) {
+	for _, w := range m.workloads {
+		name := jujuApplication(w.Labels)
+		if name == "" && m.apps[w.Name] != nil {
+			name = w.Name
+		}
+		if name == "" {
+			continue
+		}
+		a := m.app(name)
+		a.workloads = append(a.workloads, w)
+	}
+	byWorkload := map[string]*app{}
+	for _, a := range m.apps {
+		for _, w := range a.workloads {
+			byWorkload[w.Name] = a
+		}
+	}
+	for _, p := range m.pods {
+		a := byWorkload[p.Owner]
+		if a == nil {
+			name := jujuApplication(p.Labels)
+			if f, ok := snapshot.Lookup(p.Labels, labelName); name == "" && ok && f.Value != modelOperator && roleOfContainers(p.Spec) != nil {
+				name = f.Value // Juju's pods carry the name and not managed-by
+			} else if name == "" && ok {
+				if m.apps[f.Value] != nil {
+					name = f.Value
+				}
+			}
+			if name == "" {
+				continue
+			}
+			a = m.app(name)
+		}
+		a.pods = append(a.pods, p)
+	}
+	for _, g := range m.gateways {
+		if g.Class != classIngress {
+			continue
+		}
+		if a := m.apps[g.Name]; a != nil {
+			a.gateway = g
+		} else if classOf(e.profile, g.Name) != "" {
+			m.app(g.Name).gateway = g
+		}
+	}
+}
+
+// giveRole decides what an application does: the profile's word on its charm,
+// else the charm, else its containers, else the objects only its charm makes.
+// The application's own name never decides.
+func (e *estate) giveRole(a *app) {
+	t := charms()
+	set := func(role, basis string) { a.role, a.roleBasis = role, basis }
+	if role, ok := e.profile.Roles[a.charm]; ok && a.charm != "" {
+		set(role, "profile "+e.profile.Name)
+		return
+	}
+	if c := t.byCharm[a.charm]; c != nil {
+		set(c.Role, "charm "+a.charm)
+		return
+	}
+	specs := make([]snapshot.PodSpec, 0, 2)
+	for _, w := range a.workloads {
+		specs = append(specs, w.Template)
+	}
+	for _, p := range a.pods {
+		specs = append(specs, p.Spec)
+	}
+	for _, spec := range specs {
+		if c := roleOfContainers(spec); c != nil {
+			// The container also tells the charm's endpoints apart.
+			set(c.Role, "container "+c.Containers[0])
+			return
+		}
+	}
+	if a.charm != "" {
+		return // a charm that is known by name and is none of Charmarr's
+	}
+	if a.gateway != nil {
+		set(RoleIngressGateway, "Gateway "+a.gateway.Name)
+		return
+	}
+	for _, g := range a.model.gateways {
+		if g.Class == classWaypoint && g.Name == a.model.name+"-"+a.name+"-waypoint" {
+			set(RoleBeacon, "waypoint Gateway "+g.Name)
+			return
+		}
+	}
+}
+
+// roleOfContainers finds the charm whose workload container a pod has.
+func roleOfContainers(spec snapshot.PodSpec) *charmEntry {
+	t := charms()
+	for _, c := range spec.Containers {
+		if entry := t.byContainer[c.Name]; entry != nil {
+			return entry
+		}
+	}
+	return nil
+}
+
+// Classes of Gateway API gateways that Istio knows.
+const (
+	classIngress  = "istio"
+	classWaypoint = "istio-waypoint"
+)
+
+// classOf returns the profile's class of an ingress gateway's name, "" for none.
+func classOf(p Profile, name string) string {
+	for _, c := range p.Gateways {
+		if slices.Contains(c.Names, name) {
+			return c.Class
+		}
+	}
+	return ""
+}
+
+// stateOf is the strongest state in which an application is known.
+func (a *app) stateOf() string {
+	if a.effective() {
+		return stateEffective
+	}
+	return string(a.state)
+}
+
+func (a *app) effective() bool {
+	return len(a.workloads) > 0 || len(a.pods) > 0 || a.gateway != nil
+}
+
+// at is the place of an application: where Kubernetes shows it if nothing of
+// Juju's does.
+func (a *app) at() snapshot.Pos {
+	switch {
+	case len(a.declared) > 0:
+		return a.declared[0].At
+	case len(a.workloads) > 0:
+		return a.workloads[0].At
+	case len(a.pods) > 0:
+		return a.pods[0].At
+	case a.gateway != nil:
+		return a.gateway.At
+	}
+	return snapshot.Pos{}
+}
+
+// gatewayNamespace returns the namespace in a client's `gateway` variable:
+// "<app>-endpoints.<namespace>.svc.cluster.local".
+func gatewayNamespace(value string) (application, namespace string) {
+	host, rest, _ := strings.Cut(value, ".")
+	namespace, _, _ = strings.Cut(rest, ".")
+	return strings.TrimSuffix(host, "-endpoints"), namespace
+}

@@ -1,0 +1,167 @@
+package topology
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+	"sync"
+)
+
+// Roles that a rule or this package names.
+const (
+	RoleDownloadClient = "download-client"
+	RoleVPNGateway     = "vpn-gateway"
+	RoleIngressGateway = "ingress-gateway"
+	RoleBeacon         = "beacon"
+)
+
+// Groups gather roles.
+const (
+	GroupContent  = "content"
+	GroupDownload = "download"
+	GroupVPN      = "vpn"
+	GroupIngress  = "ingress"
+	GroupSupport  = "support"
+)
+
+//go:embed charms.json
+var charmsJSON []byte
+
+// charmTable is what charms.json says, indexed. It is data with a source for
+// each entry, not code: a new charm or endpoint is a line there.
+type charmTable struct {
+	byCharm     map[string]*charmEntry
+	byContainer map[string]*charmEntry
+	group       map[string]string // by role
+	own         map[string]bool   // interfaces of Charmarr's own
+}
+
+type charmEntry struct {
+	Charm      string          `json:"charm"`
+	Aliases    []string        `json:"aliases"`
+	Role       string          `json:"role"`
+	Containers []string        `json:"containers"`
+	Provides   []charmEndpoint `json:"provides"`
+	Requires   []charmEndpoint `json:"requires"`
+	Source     string          `json:"source"`
+}
+
+type charmEndpoint struct {
+	Name      string `json:"name"`
+	Interface string `json:"interface"`
+}
+
+// charms reads the embedded table once. The table is part of the program, so
+// one that does not parse is a programming error; a test reads it.
+var charms = sync.OnceValue(func() *charmTable {
+	var file struct {
+		About  string `json:"about"`
+		Groups []struct {
+			Role  string `json:"role"`
+			Group string `json:"group"`
+		} `json:"groups"`
+		OwnInterfaces []string     `json:"own_interfaces"`
+		Charms        []charmEntry `json:"charms"`
+	}
+	if err := json.Unmarshal(charmsJSON, &file); err != nil {
+		panic("reading the embedded charms.json: " + err.Error())
+	}
+	t := &charmTable{
+		byCharm:     map[string]*charmEntry{},
+		byContainer: map[string]*charmEntry{},
+		group:       map[string]string{},
+		own:         map[string]bool{},
+	}
+	for _, g := range file.Groups {
+		t.group[g.Role] = g.Group
+	}
+	for _, i := range file.OwnInterfaces {
+		t.own[i] = true
+	}
+	for i := range file.Charms {
+		e := &file.Charms[i]
+		t.byCharm[e.Charm] = e
+		for _, a := range e.Aliases {
+			t.byCharm[a] = e
+		}
+		for _, c := range e.Containers {
+			t.byContainer[c] = e
+		}
+	}
+	return t
+})
+
+// Roles lists the roles that charms.json knows, sorted: what a profile may
+// give a charm.
+func Roles() []string {
+	var out []string
+	for r := range charms().group {
+		out = append(out, r)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// side tells on which side of a relation an endpoint of a charm is: provider,
+// requirer, or "" where the table does not say. An empty interface matches any.
+func (t *charmTable) side(charm, endpoint, iface string) string {
+	e := t.byCharm[charm]
+	if e == nil {
+		return ""
+	}
+	has := func(list []charmEndpoint) bool {
+		return slices.ContainsFunc(list, func(c charmEndpoint) bool {
+			return c.Name == endpoint && (iface == "" || c.Interface == iface)
+		})
+	}
+	switch p, r := has(e.Provides), has(e.Requires); {
+	case p && !r:
+		return "provider"
+	case r && !p:
+		return "requirer"
+	}
+	return ""
+}
+
+// interfaceOf returns the interface of an endpoint of a charm, "" if unknown.
+func (t *charmTable) interfaceOf(charm, endpoint string) string {
+	e := t.byCharm[charm]
+	if e == nil {
+		return ""
+	}
+	for _, list := range [][]charmEndpoint{e.Provides, e.Requires} {
+		for _, c := range list {
+			if c.Name == endpoint {
+				return c.Interface
+			}
+		}
+	}
+	return ""
+}
+
+// only returns the one endpoint of a charm that speaks an interface on a side
+// ("" means either), and "" where there is none or more than one.
+func (t *charmTable) only(charm, iface, side string) string {
+	e := t.byCharm[charm]
+	if e == nil || iface == "" {
+		return ""
+	}
+	var found []string
+	collect := func(list []charmEndpoint) {
+		for _, c := range list {
+			if c.Interface == iface {
+				found = append(found, c.Name)
+			}
+		}
+	}
+	if side != "requirer" {
+		collect(e.Provides)
+	}
+	if side != "provider" {
+		collect(e.Requires)
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}

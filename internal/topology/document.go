@@ -1,0 +1,443 @@
+package topology
+
+// Everything below is what Rego sees as `input`, one Stack a time. Three rules
+// hold for each type here:
+//
+//   - Every field is always present: a Rego rule that reads an absent field is
+//     silently undefined, and its finding vanishes. Unknown is a value ("").
+//   - No maps, only slices of structs in a fixed order: OPA's type checker sees
+//     through them, and reports stay byte-for-byte the same.
+//   - A place ("at") is an opaque string to Rego: it is handed back in the
+//     finding and resolved by Go. "" is no place.
+//
+// The JSON schema that policies are checked against is generated from these
+// types (policies/schemas/stack.json).
+
+// Stack is one Charmarr deployment, joined: the document that rules judge.
+type Stack struct {
+	Name    string      `json:"name"`
+	Profile Expectation `json:"profile"`
+	// Evidence lists what was read, by kind and model.
+	Evidence []EvidenceOf `json:"evidence"`
+	// Unread are models that facts of this stack refer to and that no source
+	// shows.
+	Unread []Reference `json:"unread"`
+
+	Models          []Model         `json:"models"`
+	Namespaces      []Namespace     `json:"namespaces"`
+	Applications    []Application   `json:"applications"`
+	Relations       []Relation      `json:"relations"`
+	Offers          []Offer         `json:"offers"`
+	SAAS            []SAAS          `json:"saas"`
+	Services        []Service       `json:"services"`
+	ConfigMaps      []ConfigMap     `json:"configmaps"`
+	NetworkPolicies []NetworkPolicy `json:"network_policies"`
+	Gateways        []Gateway       `json:"gateways"`
+	Routes          []Route         `json:"routes"`
+}
+
+// Expectation is what the profile expects, as far as rules read it.
+type Expectation struct {
+	Name string `json:"name"`
+	// Layout is "three-models" or "single-model".
+	Layout string `json:"layout"`
+	// Mesh is "ambient" or "off".
+	Mesh string `json:"mesh"`
+	// Gateways are the ingress gateways that must exist, by class.
+	Gateways []GatewayClass `json:"gateways"`
+	// Routes say which classes of gateway a role may be reached through.
+	Routes []RouteClass `json:"routes"`
+	// Offers say which part offers which interface to the other models.
+	Offers []OfferSide `json:"offers"`
+}
+
+// GatewayClass is a class of ingress gateway: arr, media, admin.
+type GatewayClass struct {
+	Class string   `json:"class"`
+	Names []string `json:"names"` // application names, any one of them
+}
+
+// RouteClass says through which classes of gateway a role may be reached.
+type RouteClass struct {
+	Role    string   `json:"role"`
+	Classes []string `json:"classes"`
+}
+
+// OfferSide says which part offers an interface across models.
+type OfferSide struct {
+	Interface string `json:"interface"`
+	Part      string `json:"part"`
+	Endpoint  string `json:"endpoint"` // the endpoint that part offers
+}
+
+// EvidenceOf says that a kind of evidence was read for a model (or, for
+// Kubernetes, for the namespace of that name).
+type EvidenceOf struct {
+	Kind  string `json:"kind"` // as in snapshot.Evidence
+	Model string `json:"model"`
+}
+
+// Reference is a model that is referred to and not read.
+type Reference struct {
+	Model string `json:"model"`
+	By    string `json:"by"` // what refers to it
+	At    string `json:"at"`
+}
+
+// Subject names what a finding is about; every entity carries its own.
+type Subject struct {
+	Kind      string `json:"kind"`
+	Model     string `json:"model"`
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+}
+
+// Fact is a key with its value and place.
+type Fact struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	At    string `json:"at"`
+}
+
+// Model is a Juju model. A namespace that only Kubernetes shows counts as a
+// model too: on Kubernetes the two are one.
+type Model struct {
+	Subject    Subject `json:"subject"`
+	State      string  `json:"state"`
+	At         string  `json:"at"`
+	Name       string  `json:"name"`
+	Controller string  `json:"controller"`
+	Namespace  string  `json:"namespace"`
+	// Part is core, downloads, gateway, single, or "" for none.
+	Part      string `json:"part"`
+	PartBasis string `json:"part_basis"`
+	// HasGateway says that a VPN gateway lives here.
+	HasGateway bool `json:"has_gateway"`
+	// Declared says that Juju (a status, a bundle) shows the model.
+	Declared bool `json:"declared"`
+}
+
+// Namespace is a Kubernetes namespace that was read.
+type Namespace struct {
+	Subject Subject `json:"subject"`
+	State   string  `json:"state"`
+	At      string  `json:"at"`
+	Name    string  `json:"name"`
+	Part    string  `json:"part"`
+	// JujuModel is the value of label model.juju.is/name (or the older
+	// juju-model), "" where it is absent.
+	JujuModel string `json:"juju_model"`
+	// JujuManaged says that something in the namespace is managed by Juju.
+	JujuManaged bool   `json:"juju_managed"`
+	Labels      []Fact `json:"labels"`
+	Annotations []Fact `json:"annotations"`
+}
+
+// Application is a Juju application, declared by Juju, effective as a workload,
+// or both.
+type Application struct {
+	Subject   Subject `json:"subject"`
+	State     string  `json:"state"` // the strongest: effective, declared, planned
+	At        string  `json:"at"`
+	ID        string  `json:"id"` // model/name, unique in the stack
+	Name      string  `json:"name"`
+	Model     string  `json:"model"`
+	Namespace string  `json:"namespace"`
+	Part      string  `json:"part"` // of its model
+	// Role is what the application does in Charmarr: see roles.yaml. "" is none.
+	Role      string `json:"role"`
+	RoleBasis string `json:"role_basis"` // "charm radarr-k8s", "container gluetun", "profile"
+	// Group gathers roles: content, download, vpn, ingress, mesh, support, "".
+	Group string `json:"group"`
+
+	// Declared says that Juju shows it, and DeclaredAt where.
+	Declared   bool   `json:"declared"`
+	DeclaredAt string `json:"declared_at"`
+	Charm      string `json:"charm"`
+	Channel    string `json:"channel"`
+	Scale      int    `json:"scale"`   // -1 unknown
+	Exposed    string `json:"exposed"` // yes, no, ""
+	Trust      string `json:"trust"`   // yes, no, ""
+	// ConfigKnown says that Config holds every option that differs from the
+	// charm's default.
+	ConfigKnown bool   `json:"config_known"`
+	Config      []Fact `json:"config"`
+
+	// Effective says that Kubernetes shows it.
+	Effective bool `json:"effective"`
+	// Workloads are the objects that run it: as a rule one StatefulSet.
+	Workloads []Workload `json:"workloads"`
+	Pods      []Pod      `json:"pods"`
+	// Mesh is the best answer to "does ambient capture it": from its pods, else
+	// from its workload, else predicted from Juju.
+	Mesh Enrolment `json:"mesh"`
+	// DeclaredMesh is what Juju's facts alone predict.
+	DeclaredMesh Enrolment `json:"declared_mesh"`
+	// Attachments are the ingress gateways it is reached through.
+	Attachments []Attachment `json:"attachments"`
+}
+
+// Workload is a StatefulSet, Deployment or DaemonSet.
+type Workload struct {
+	Subject        Subject     `json:"subject"`
+	State          string      `json:"state"`
+	At             string      `json:"at"`
+	Kind           string      `json:"kind"`
+	Name           string      `json:"name"`
+	Namespace      string      `json:"namespace"`
+	Replicas       int         `json:"replicas"` // -1 unknown
+	HostNetwork    bool        `json:"host_network"`
+	Labels         []Fact      `json:"labels"`      // of the pod template
+	Annotations    []Fact      `json:"annotations"` // of the pod template
+	InitContainers []Container `json:"init_containers"`
+	Containers     []Container `json:"containers"`
+	// Mesh is the answer for the pods it will make.
+	Mesh Enrolment `json:"mesh"`
+}
+
+// Pod is a pod.
+type Pod struct {
+	Subject     Subject `json:"subject"`
+	State       string  `json:"state"`
+	At          string  `json:"at"`
+	Name        string  `json:"name"`
+	Namespace   string  `json:"namespace"`
+	Phase       string  `json:"phase"`
+	HostNetwork bool    `json:"host_network"`
+	Labels      []Fact  `json:"labels"`
+	Annotations []Fact  `json:"annotations"`
+	// Mesh is the answer for this pod.
+	Mesh Enrolment `json:"mesh"`
+	// Redirection is the value of annotation ambient.istio.io/redirection, ""
+	// where it is absent, and RedirectionAt its place.
+	Redirection   string `json:"redirection"`
+	RedirectionAt string `json:"redirection_at"`
+	// Policies are the names of the NetworkPolicies that select it.
+	Policies []string `json:"policies"`
+}
+
+// Container is a container of a workload.
+type Container struct {
+	Name  string `json:"name"`
+	Image string `json:"image"`
+	At    string `json:"at"`
+	Env   []Fact `json:"env"`
+}
+
+// Enrolment answers whether Istio ambient captures something, by which fact,
+// and how sure that is. See Enrol.
+type Enrolment struct {
+	// Captured is yes, no, or "" for unknown.
+	Captured string `json:"captured"`
+	// Way names the deciding step: namespace-label, pod-label, none-label,
+	// no-label, host-network, sidecar, excluded-namespace, ambient-off,
+	// custom-selector, redirection, mesh-relation, model-on-mesh, no-relation,
+	// waypoint-of-its-own, or "" for unknown.
+	Way string `json:"way"`
+	// Fact says it in words.
+	Fact string `json:"fact"`
+	At   string `json:"at"`
+	// State is effective where Kubernetes says it, declared or planned where
+	// Juju predicts it.
+	State string `json:"state"`
+	// Sidecar is yes where a sidecar is there or will be injected, with the
+	// fact that decides; no otherwise.
+	Sidecar     string `json:"sidecar"`
+	SidecarFact string `json:"sidecar_fact"`
+	SidecarAt   string `json:"sidecar_at"`
+	// Assumed lists what had to be assumed.
+	Assumed []string `json:"assumed"`
+}
+
+// Attachment is an ingress gateway through which an application is reached.
+type Attachment struct {
+	Gateway      string `json:"gateway"`
+	GatewayModel string `json:"gateway_model"` // "" where it could not be resolved
+	// Class is the profile's class of that gateway, "" for none.
+	Class string `json:"class"`
+	// Via is relation or httproute, Name its name.
+	Via   string `json:"via"`
+	Name  string `json:"name"`
+	State string `json:"state"`
+	At    string `json:"at"`
+}
+
+// Relation joins two endpoints. Each relation is here once, whatever the
+// number of sources that show it and of sides it is shown from.
+type Relation struct {
+	Subject   Subject     `json:"subject"`
+	State     string      `json:"state"`
+	At        string      `json:"at"`
+	Name      string      `json:"name"`  // "qbittorrent:vpn-gateway gluetun:vpn-gateway"
+	Model     string      `json:"model"` // where it is declared
+	Interface string      `json:"interface"`
+	Provider  RelationEnd `json:"provider"`
+	Requirer  RelationEnd `json:"requirer"`
+	// SidesKnown says that Provider and Requirer are really that; otherwise
+	// they are the two ends in order of their names.
+	SidesKnown bool `json:"sides_known"`
+	// CrossModel says that one end is a SAAS.
+	CrossModel bool `json:"cross_model"`
+	// Resolved is yes where both applications are known, no where the offer
+	// behind the SAAS does not exist in a model that was read, "" where that
+	// model was not read.
+	Resolved string `json:"resolved"`
+}
+
+// RelationEnd is one end of a Relation, resolved through SAAS and offer.
+type RelationEnd struct {
+	Application string `json:"application"` // the real one; the SAAS where it is not resolved
+	Model       string `json:"model"`       // "" where it is not resolved
+	ID          string `json:"id"`          // model/application, "" where it is not resolved
+	Role        string `json:"role"`
+	Charm       string `json:"charm"`
+	Part        string `json:"part"`
+	Endpoint    string `json:"endpoint"`
+	// EndpointBasis is stated, inferred, or "" for unknown.
+	EndpointBasis string `json:"endpoint_basis"`
+	SAAS          string `json:"saas"` // the SAAS it goes through, "" for none
+}
+
+// Offer offers endpoints of an application to other models.
+type Offer struct {
+	Subject     Subject    `json:"subject"`
+	State       string     `json:"state"`
+	At          string     `json:"at"`
+	Name        string     `json:"name"`
+	Model       string     `json:"model"`
+	Part        string     `json:"part"`
+	Application string     `json:"application"`
+	Role        string     `json:"role"` // of the application
+	Endpoints   []Endpoint `json:"endpoints"`
+	Active      int        `json:"active"` // -1 unknown
+	Total       int        `json:"total"`  // -1 unknown
+	// ApplicationKnown says that the application is in the model: yes, no, "".
+	ApplicationKnown string `json:"application_known"`
+	// Consumers are the SAAS of this stack that consume it: model/saas.
+	Consumers []string `json:"consumers"`
+}
+
+// Endpoint is an endpoint of an Offer or a SAAS.
+type Endpoint struct {
+	Name      string `json:"name"`
+	Interface string `json:"interface"`
+	Role      string `json:"role"` // provider, requirer, ""
+}
+
+// SAAS is an offer consumed in a model.
+type SAAS struct {
+	Subject Subject `json:"subject"`
+	State   string  `json:"state"`
+	At      string  `json:"at"`
+	Name    string  `json:"name"`
+	Model   string  `json:"model"`
+	Part    string  `json:"part"`
+	URL     string  `json:"url"`
+	Status  string  `json:"status"`
+	// Charmarr says that it carries an interface of Charmarr's own.
+	Charmarr bool `json:"charmarr"`
+	// OfferModel and OfferName are what the URL names.
+	OfferController string     `json:"offer_controller"`
+	OfferModel      string     `json:"offer_model"`
+	OfferName       string     `json:"offer_name"`
+	Endpoints       []Endpoint `json:"endpoints"`
+	// ModelRead says that the offering model was read (with its offers).
+	ModelRead bool `json:"model_read"`
+	// OfferFound says that the offer exists there: yes, no, "" where the model
+	// was not read.
+	OfferFound string `json:"offer_found"`
+	// OfferAt is the place of the offer.
+	OfferAt string `json:"offer_at"`
+	// MissingEndpoints are endpoints consumed and related here that the offer
+	// does not carry.
+	MissingEndpoints []string `json:"missing_endpoints"`
+	// Relations counts the relations that use it.
+	Relations int `json:"relations"`
+}
+
+// Service is a Kubernetes Service.
+type Service struct {
+	Subject   Subject `json:"subject"`
+	State     string  `json:"state"`
+	At        string  `json:"at"`
+	Name      string  `json:"name"`
+	Namespace string  `json:"namespace"`
+	// Application is the application whose Service it is (same name, or the
+	// headless <app>-endpoints), "" for none.
+	Application string `json:"application"`
+	Role        string `json:"role"` // of that application
+	Type        string `json:"type"`
+	Labels      []Fact `json:"labels"`
+}
+
+// ConfigMap is one of the ConfigMaps that rules read.
+type ConfigMap struct {
+	Subject   Subject `json:"subject"`
+	State     string  `json:"state"`
+	At        string  `json:"at"`
+	Name      string  `json:"name"`
+	Namespace string  `json:"namespace"`
+	// Purpose is mesh-labels, client-settings, gateway-settings or istio-cni.
+	Purpose     string `json:"purpose"`
+	Application string `json:"application"` // "" for none
+	Role        string `json:"role"`        // of that application
+	// MeshLabels are the labels that a mesh-labels ConfigMap holds.
+	MeshLabels []Fact `json:"mesh_labels"`
+	Data       []Fact `json:"data"`
+}
+
+// NetworkPolicy is a Kubernetes NetworkPolicy with what it selects.
+type NetworkPolicy struct {
+	Subject     Subject  `json:"subject"`
+	State       string   `json:"state"`
+	At          string   `json:"at"`
+	Name        string   `json:"name"`
+	Namespace   string   `json:"namespace"`
+	PolicyTypes []string `json:"policy_types"`
+	// Selects are the ids of the applications whose pods it selects.
+	Selects []string `json:"selects"`
+	// SelectorError says why the selector could not be read; "" is fine.
+	SelectorError string `json:"selector_error"`
+}
+
+// Gateway is a Gateway API Gateway.
+type Gateway struct {
+	Subject   Subject `json:"subject"`
+	State     string  `json:"state"`
+	At        string  `json:"at"`
+	Name      string  `json:"name"`
+	Namespace string  `json:"namespace"`
+	Part      string  `json:"part"`
+	// Class is the GatewayClass: istio, istio-waypoint, …
+	Class string `json:"class"`
+	// ProfileClass is the profile's class of this name: arr, media, admin, "".
+	ProfileClass string     `json:"profile_class"`
+	Waypoint     bool       `json:"waypoint"`
+	Labels       []Fact     `json:"labels"`
+	Listeners    []Listener `json:"listeners"`
+}
+
+// Listener is a listener of a Gateway.
+type Listener struct {
+	Name     string `json:"name"`
+	Port     int    `json:"port"`
+	Protocol string `json:"protocol"`
+}
+
+// Route is an HTTPRoute.
+type Route struct {
+	Subject   Subject    `json:"subject"`
+	State     string     `json:"state"`
+	At        string     `json:"at"`
+	Name      string     `json:"name"`
+	Namespace string     `json:"namespace"`
+	Parents   []RouteEnd `json:"parents"`
+	Backends  []RouteEnd `json:"backends"`
+}
+
+// RouteEnd is a Gateway or a Service that a Route refers to.
+type RouteEnd struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace"` // never empty
+	At        string `json:"at"`
+}

@@ -1,0 +1,200 @@
+package topology
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// estate is everything that was observed, joined by model: one model for all
+// the sources that speak of it. It is the working state of Resolve.
+type estate struct {
+	snap    snapshot.Snapshot
+	profile Profile
+	cni     CNI
+	models  []*model // in order of controller and name
+	byName  map[string][]*model
+	notes   []string
+	gaps    []snapshot.Gap
+}
+
+// model is a Juju model with the namespace of the same name.
+type model struct {
+	name       string
+	controller string
+	uuid       string
+	nameBasis  string // why a nameless source is taken to speak of it; "" where a source says the name
+
+	observed  []*snapshot.Model
+	evidence  map[snapshot.Evidence]bool
+	namespace *snapshot.Namespace
+
+	workloads  []*snapshot.Workload
+	pods       []*snapshot.Pod
+	services   []*snapshot.Service
+	configMaps []*snapshot.ConfigMap
+	policies   []*snapshot.NetworkPolicy
+	gateways   []*snapshot.Gateway
+	routes     []*snapshot.Route
+
+	apps      map[string]*app
+	saas      map[string]*saas
+	offers    map[string]*offer
+	relations []*relation
+
+	part, partBasis string
+	stack           *stackNode
+}
+
+// app is an application of a model, joined over its sources.
+type app struct {
+	model     *model
+	name      string
+	declared  []*snapshot.Application // status first
+	state     snapshot.State
+	config    []snapshot.Fact
+	hasConfig bool
+	workloads []*snapshot.Workload
+	pods      []*snapshot.Pod
+	gateway   *snapshot.Gateway // the Gateway object of an ingress gateway
+	charm     string
+	role      string
+	roleBasis string
+}
+
+func (a *app) id() string    { return a.model.name + "/" + a.name }
+func (a *app) group() string { return charms().group[a.role] }
+
+// sortedApps returns the applications of a model by name.
+func (m *model) sortedApps() []*app {
+	return slices.SortedFunc(maps.Values(m.apps), func(a, b *app) int { return cmp.Compare(a.name, b.name) })
+}
+
+// declaredByJuju tells whether a status, a bundle or a plan shows the model.
+func (m *model) declaredByJuju() bool { return m.evidence[snapshot.JujuApplications] }
+
+// app returns the application of a name, made if need be.
+func (m *model) app(name string) *app {
+	a := m.apps[name]
+	if a == nil {
+		a = &app{model: m, name: name}
+		m.apps[name] = a
+	}
+	return a
+}
+
+// newEstate joins the observations of a snapshot.
+func newEstate(s snapshot.Snapshot, p Profile) *estate {
+	e := &estate{snap: s, profile: p, cni: cniOf(s.ConfigMaps), byName: map[string][]*model{}}
+	e.joinModels()
+	e.joinObjects()
+	e.sortModels()
+	for _, m := range e.models {
+		e.declareApplications(m)
+		e.attachWorkloads(m)
+		for _, a := range m.apps {
+			e.giveRole(a)
+		}
+	}
+	for _, m := range e.models {
+		e.collectOffers(m)
+	}
+	for _, m := range e.models {
+		e.resolveSAAS(m)
+	}
+	for _, m := range e.models {
+		e.joinRelations(m)
+	}
+	return e
+}
+
+func (e *estate) sortModels() {
+	slices.SortFunc(e.models, func(a, b *model) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.controller, b.controller))
+	})
+}
+
+// find returns the model of a name on a controller; an unsaid controller on
+// either side matches when the name is unique.
+func (e *estate) find(controller, name string) *model {
+	list := e.byName[name]
+	for _, m := range list {
+		if m.controller == controller {
+			return m
+		}
+	}
+	if len(list) == 1 && (controller == "" || list[0].controller == "") {
+		return list[0]
+	}
+	return nil
+}
+
+func (e *estate) add(controller, name string) *model {
+	m := &model{
+		name: name, controller: controller,
+		evidence: map[snapshot.Evidence]bool{},
+		apps:     map[string]*app{}, saas: map[string]*saas{}, offers: map[string]*offer{},
+	}
+	e.models = append(e.models, m)
+	e.byName[name] = append(e.byName[name], m)
+	return m
+}
+
+func (m *model) observe(o *snapshot.Model) {
+	m.observed = append(m.observed, o)
+	if m.controller == "" {
+		m.controller = o.Controller
+	}
+	if m.uuid == "" {
+		m.uuid = o.UUID
+	}
+	for _, ev := range o.Evidence {
+		m.evidence[ev] = true
+	}
+}
+
+// joinModels puts the observations of each Juju model together: those that say
+// their model's name first, then the nameless (bundles, show-unit).
+func (e *estate) joinModels() {
+	var nameless []*snapshot.Model
+	for i := range e.snap.Models {
+		o := &e.snap.Models[i]
+		if o.Name == "" {
+			nameless = append(nameless, o)
+			continue
+		}
+		m := e.find(o.Controller, o.Name)
+		if m == nil {
+			m = e.add(o.Controller, o.Name)
+		}
+		m.observe(o)
+	}
+	// Two rounds: what can be placed by what it says comes before what can only
+	// be placed by its file's name, so that the order of files does not matter.
+	var rest []*snapshot.Model
+	for _, o := range nameless {
+		if m, basis := e.placeByContent(o); m != nil {
+			e.observeNameless(m, o, basis)
+		} else {
+			rest = append(rest, o)
+		}
+	}
+	for _, o := range rest {
+		e.placeByHint(o)
+	}
+}
+
+func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
+	m.observe(o)
+	e.notes = append(e.notes, fmt.Sprintf("%s names no model; taken as model %s because %s", e.sourceName(o.At), m.name, basis))
+}
+
+func (e *estate) sourceName(p snapshot.Pos) string {
+	if i := p.Source(); i < len(e.snap.Sources) {
+		return e.snap.Sources[i].Name
+	}
+	return "a source"
+}

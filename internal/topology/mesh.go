@@ -1,0 +1,137 @@
+package topology
+
+import (
+	"fmt"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+const (
+	interfaceMesh     = "service_mesh"
+	optionModelOnMesh = "model-on-mesh"
+	wayMeshRelation   = "mesh-relation"
+	wayModelOnMesh    = "model-on-mesh"
+	wayNoRelation     = "no-relation"
+	wayBeacon         = "waypoint-of-its-own"
+)
+
+// namespaceFacts are the facts of a model's namespace that Enrol reads.
+func (m *model) namespaceFacts() NamespaceFacts {
+	if m.namespace == nil {
+		return NamespaceFacts{Name: m.name}
+	}
+	return NamespaceFacts{Name: m.name, Known: true, Labels: m.namespace.Labels}
+}
+
+// workloadMesh answers for the pods that a workload makes.
+func (e *estate) workloadMesh(m *model, w *snapshot.Workload) Enrolment {
+	at := w.Template.At
+	if !at.Known() {
+		at = w.At
+	}
+	return Enrol(e.cni, m.namespaceFacts(), PodFacts{
+		Labels: w.Template.Labels, Annotations: w.Template.Annotations,
+		HostNetwork: w.Template.HostNetwork, Template: true, At: at,
+	})
+}
+
+// podMesh answers for a pod.
+func (e *estate) podMesh(m *model, p *snapshot.Pod) Enrolment {
+	return Enrol(e.cni, m.namespaceFacts(), PodFacts{
+		Labels: p.Labels, Annotations: p.Annotations,
+		HostNetwork: p.Spec.HostNetwork, Phase: p.Phase, At: p.At,
+	})
+}
+
+// declaredMesh predicts from Juju alone whether an application will be
+// captured.
+//
+// A relation to the beacon writes the labels of an application whose charm acts
+// on it, and the VPN gateway's does not: for it the relation is inert.
+func (e *estate) declaredMesh(a *app) Enrolment {
+	m := a.model
+	out := Enrolment{State: string(a.state), Sidecar: answerNo, At: place(a.at()), Assumed: []string{}}
+	answer := func(captured, way, fact string, at snapshot.Pos) Enrolment {
+		out.Captured, out.Way, out.Fact = captured, way, fact
+		if at.Known() {
+			out.At = place(at)
+		}
+		return out
+	}
+	if a.role == RoleBeacon {
+		return answer(answerYes, wayBeacon, "a beacon enrols itself", a.at())
+	}
+	if a.role != RoleVPNGateway {
+		for _, r := range m.relations {
+			if r.iface != interfaceMesh {
+				continue
+			}
+			if beacon := r.peerOfRole(a, RoleBeacon); beacon != nil {
+				out.State = string(r.state)
+				return answer(answerYes, wayMeshRelation, "relation "+r.label(), r.at)
+			}
+		}
+	}
+	open := ""
+	for _, b := range m.sortedApps() {
+		if b.role != RoleBeacon || len(b.declared) == 0 {
+			continue
+		}
+		f, said := snapshot.Lookup(b.config, optionModelOnMesh)
+		switch {
+		case said && f.Value == "true":
+			return answer(answerYes, wayModelOnMesh, fmt.Sprintf("option %s=true of %s", optionModelOnMesh, b.name), f.At)
+		case !said && !b.hasConfig:
+			open = b.name
+		}
+	}
+	switch {
+	case !m.evidence[snapshot.JujuApplications]:
+		return answer(answerUnknown, "", "Juju's facts about model "+m.name+" were not read", a.at())
+	case open != "":
+		return answer(answerUnknown, "", fmt.Sprintf("option %s of %s was not read", optionModelOnMesh, open), a.at())
+	case !m.evidence[snapshot.JujuRelations]:
+		return answer(answerUnknown, "", "the relations of model "+m.name+" were not read", a.at())
+	}
+	return answer(answerNo, wayNoRelation, fmt.Sprintf("%s is not related to a beacon in model %s", a.name, m.name), a.at())
+}
+
+// bestMesh chooses the answer closest to reality: live pods, the workload, the
+// prediction from Juju. Where pods disagree, the one that is contrary to what
+// the role wants decides, so that no fault hides behind a good replica.
+func bestMesh(role string, pods []Pod, workloads []Workload, declared Enrolment) Enrolment {
+	contrary := answerNo
+	if role == RoleVPNGateway {
+		contrary = answerYes
+	}
+	var best *Enrolment
+	consider := func(x *Enrolment) {
+		if x.Captured == answerUnknown || x.Way == wayFinished {
+			return
+		}
+		if best == nil || (best.Captured != contrary && x.Captured == contrary) {
+			best = x
+		}
+	}
+	for i := range pods {
+		p := &pods[i]
+		live := p.Mesh
+		if (p.Redirection == redirectionEnabled || p.Redirection == redirectionPending) && live.Captured != answerYes && live.Way != wayFinished {
+			live.Captured, live.Way, live.At = answerYes, wayRedirection, p.RedirectionAt
+			live.Fact = "annotation " + annRedirection + "=" + p.Redirection + " on pod " + p.Name
+		}
+		consider(&live)
+	}
+	if best == nil {
+		for i := range workloads {
+			consider(&workloads[i].Mesh)
+		}
+	}
+	switch {
+	case best != nil:
+		return *best
+	case declared.Captured == answerUnknown && len(workloads) > 0:
+		return workloads[0].Mesh
+	}
+	return declared
+}

@@ -1,0 +1,61 @@
+// Package topology joins a snapshot into stacks: applications, workloads,
+// namespaces, policies and relations linked, one document a Charmarr
+// deployment. It says what is; what must be is for the rules to say.
+//
+// Words: a stack is the models and namespaces of one deployment. A part (core,
+// downloads, gateway) is what a model is for; a role (media-manager,
+// download-client, vpn-gateway, …) what an application does; a profile says
+// which role belongs in which part.
+//
+// The package is pure functions over plain data: no input, no output, no
+// clock. What it cannot know it says as unknown ("") and never guesses.
+package topology
+
+import (
+	"slices"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// Result is a snapshot joined under a profile.
+type Result struct {
+	Stacks []Stack
+	// Notes say what was inferred or assumed, one sentence each.
+	Notes []string
+	// Gaps are facts that were read and could not be placed.
+	Gaps []snapshot.Gap
+}
+
+// Resolve joins a snapshot into stacks under a profile.
+func Resolve(s snapshot.Snapshot, p Profile) Result {
+	e := newEstate(s, p)
+	result := Result{Stacks: []Stack{}}
+	for _, st := range e.stacks() {
+		result.Stacks = append(result.Stacks, e.document(st))
+	}
+	e.looksSingle(result.Stacks)
+	slices.Sort(e.notes)
+	result.Notes = slices.Compact(e.notes)
+	result.Gaps = e.gaps
+	return result
+}
+
+// looksSingle points to the other profile where a stack under the three-model
+// layout has everything in one model.
+func (e *estate) looksSingle(stacks []Stack) {
+	if e.profile.Layout != ThreeModels {
+		return
+	}
+	for _, s := range stacks {
+		if len(s.Models) != 1 {
+			continue
+		}
+		has := map[string]bool{}
+		for _, a := range s.Applications {
+			has[a.Group] = true
+		}
+		if has[GroupContent] && has[GroupDownload] && has[GroupVPN] {
+			e.notes = append(e.notes, "stack "+s.Name+" has everything in model "+s.Models[0].Name+": if that is meant, as Charmarr's own Terraform deploys it, use --profile single-model")
+		}
+	}
+}
