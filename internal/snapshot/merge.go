@@ -70,6 +70,10 @@ func (w *walk) snapshot(s *Snapshot) {
 	each(w, &s.ConfigMaps, func(c *ConfigMap) {
 		w.meta(&c.Meta)
 		w.facts(&c.Data)
+		each(w, &c.Enablement, func(e *EnablementSelector) {
+			w.facts(&e.Pod.MatchLabels)
+			w.facts(&e.Namespace.MatchLabels)
+		})
 	})
 	each(w, &s.NetworkPolicies, func(n *NetworkPolicy) {
 		w.meta(&n.Meta)

@@ -23,10 +23,10 @@ var tokens = sync.OnceValue(func() []token {
 		form("ASIA", `\bASIA[A-Z0-9]{16}\b`),
 		form("gh", `\bgh[pousr]_[A-Za-z0-9]{20,}`), // GitHub
 		form("github_pat_", `\bgithub_pat_[A-Za-z0-9_]{20,}`),
-		form("glpat-", `\bglpat-[A-Za-z0-9_\-]{16,}`),   // GitLab
-		form("xox", `\bxox[abeprs]-[A-Za-z0-9\-]{10,}`), // Slack
-		form("tskey-", `\btskey-[A-Za-z0-9\-]{10,}`),    // Tailscale
-		form("claim-", `\bclaim-[A-Za-z0-9_\-]{18,}`),   // Plex
+		form("glpat-", `\bglpat-[A-Za-z0-9_\-]{16,}`),    // GitLab
+		form("xox", `\bxox[abeprs]-[A-Za-z0-9_\-]{10,}`), // Slack
+		form("tskey-", `\btskey-[A-Za-z0-9_\-]{10,}`),    // Tailscale
+		form("claim-", `\bclaim-[A-Za-z0-9_\-]{18,}`),    // Plex
 	}
 })
 

@@ -10,8 +10,11 @@ import (
 
 // declareApplications joins what Juju's sources say of the applications.
 func (e *estate) declareApplications(m *model) {
-	// A status says what is, a bundle what is planned: the former first.
-	slices.SortStableFunc(m.observed, func(a, b *snapshot.Model) int { return cmp.Compare(a.State, b.State) })
+	// What shows the applications comes before lists of offers and of units, and
+	// a status, which says what is, before a bundle, which says what is planned.
+	slices.SortStableFunc(m.observed, func(a, b *snapshot.Model) int {
+		return cmp.Or(cmp.Compare(showsApplications(b), showsApplications(a)), cmp.Compare(a.State, b.State))
+	})
 	for _, o := range m.observed {
 		full := slices.Contains(o.Evidence, snapshot.JujuConfig)
 		for i := range o.Applications {
@@ -26,6 +29,13 @@ func (e *estate) declareApplications(m *model) {
 			a.charm = cmp.Or(a.charm, d.Charm)
 		}
 	}
+}
+
+func showsApplications(o *snapshot.Model) int {
+	if slices.Contains(o.Evidence, snapshot.JujuApplications) {
+		return 1
+	}
+	return 0
 }
 
 // mergeFacts adds the facts whose keys are not there yet.

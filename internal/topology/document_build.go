@@ -196,7 +196,7 @@ func (e *estate) applicationDocument(a *app) Application {
 		out.Pods = append(out.Pods, e.podDocument(m, p))
 	}
 	out.DeclaredMesh = e.declaredMesh(a)
-	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, out.DeclaredMesh)
+	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = e.attachments(a)
 	return out
 }
@@ -286,7 +286,7 @@ func (o *offer) document() Offer {
 	}
 	if a := m.apps[o.facts.Application]; a != nil {
 		out.Role, out.ApplicationKnown = a.role, answerYes
-	} else if m.evidence[snapshot.JujuApplications] {
+	} else if m.evidence[snapshot.JujuApplications] && o.facts.Application != "" {
 		out.ApplicationKnown = answerNo
 	}
 	return out

@@ -18,7 +18,10 @@ type estate struct {
 	models  []*model // in order of controller and name
 	byName  map[string][]*model
 	notes   []string
-	gaps    []snapshot.Gap
+	// byFileName lists the nameless sources that were placed by their files'
+	// names: one note for all of them.
+	byFileName []string
+	gaps       []snapshot.Gap
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -189,6 +192,10 @@ func (e *estate) joinModels() {
 
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	m.observe(o)
+	if basis == basisFileName {
+		e.byFileName = append(e.byFileName, fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name))
+		return
+	}
 	e.notes = append(e.notes, fmt.Sprintf("%s names no model; taken as model %s because %s", e.sourceName(o.At), m.name, basis))
 }
 

@@ -96,10 +96,19 @@ func (e *estate) declaredMesh(a *app) Enrolment {
 	return answer(answerNo, wayNoRelation, fmt.Sprintf("%s is not related to a beacon in model %s", a.name, m.name), a.at())
 }
 
+// namespaceMesh answers for the pods that an application will have, where its
+// namespace was read and no workload of it: they are taken to carry no label of
+// their own that opts them out.
+func (e *estate) namespaceMesh(a *app) Enrolment {
+	out := Enrol(e.cni, a.model.namespaceFacts(), PodFacts{Template: true, At: a.at()})
+	out.Assumed = append(out.Assumed, "the pods of "+a.name+" carry no mesh labels of their own (neither they nor their workload were read)")
+	return out
+}
+
 // bestMesh chooses the answer closest to reality: live pods, the workload, the
-// prediction from Juju. Where pods disagree, the one that is contrary to what
+// namespace alone, the prediction from Juju. Where pods disagree, the one that is contrary to what
 // the role wants decides, so that no fault hides behind a good replica.
-func bestMesh(role string, pods []Pod, workloads []Workload, declared Enrolment) Enrolment {
+func bestMesh(role string, pods []Pod, workloads []Workload, namespace, declared Enrolment) Enrolment {
 	contrary := answerNo
 	if role == RoleVPNGateway {
 		contrary = answerYes
@@ -130,8 +139,15 @@ func bestMesh(role string, pods []Pod, workloads []Workload, declared Enrolment)
 	switch {
 	case best != nil:
 		return *best
-	case declared.Captured == answerUnknown && len(workloads) > 0:
+	case len(workloads) > 0 && declared.Captured == answerUnknown:
 		return workloads[0].Mesh
+	case len(workloads) > 0:
+		return declared
+	case namespace.Captured == answerYes:
+		return namespace
+	case namespace.Captured == answerNo && declared.Way == wayModelOnMesh:
+		// The option would have labelled the namespace, and it is not labelled.
+		return namespace
 	}
 	return declared
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
+// basisFileName says that a nameless source was placed by its file's name.
+const basisFileName = "the file is called so"
+
 // placeByContent finds the model that a nameless source speaks of by what it
 // says, and why. It returns nil where nothing decides.
 func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
@@ -25,7 +28,7 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 	}
 	if o.Hint != "" {
 		if list := e.byName[o.Hint]; len(list) == 1 {
-			return list[0], "the file is called so"
+			return list[0], basisFileName
 		}
 	}
 	if m, shared := e.mostShared(o); m != nil {
@@ -52,7 +55,7 @@ func (e *estate) placeByHint(o *snapshot.Model) {
 	}
 	m := e.add(o.Controller, o.Hint)
 	m.nameBasis = "the file's name"
-	e.observeNameless(m, o, "the file is called so")
+	e.observeNameless(m, o, basisFileName)
 }
 
 // mostShared finds the one known model that has most of a source's

@@ -96,6 +96,22 @@ func mergeEndpoints(have, more []snapshot.Endpoint) []snapshot.Endpoint {
 	return have
 }
 
+// fillOffer completes what one source says of an offer with what another says:
+// juju find-offers names no application, and only juju status counts
+// connections.
+func fillOffer(have, more *snapshot.Offer) *snapshot.Offer {
+	out := *have
+	out.Application = cmp.Or(out.Application, more.Application)
+	out.URL = cmp.Or(out.URL, more.URL)
+	if out.Active < 0 {
+		out.Active = more.Active
+	}
+	if out.Total < 0 {
+		out.Total = more.Total
+	}
+	return &out
+}
+
 // collectOffers joins the offers and the SAAS that a model's sources show.
 func (e *estate) collectOffers(m *model) {
 	t := charms()
@@ -106,11 +122,8 @@ func (e *estate) collectOffers(m *model) {
 			if have == nil {
 				have = &offer{model: m, facts: f, state: o.State}
 				m.offers[f.Name] = have
-			} else if have.facts.Active < 0 && f.Active >= 0 {
-				// Take the counts from whichever source has them.
-				merged := *have.facts
-				merged.Active, merged.Total = f.Active, f.Total
-				have.facts = &merged
+			} else {
+				have.facts = fillOffer(have.facts, f)
 			}
 			have.endpoints = mergeEndpoints(have.endpoints, f.Endpoints)
 		}

@@ -13,6 +13,7 @@ package topology
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -34,6 +35,10 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
 	e.looksSingle(result.Stacks)
+	if len(e.byFileName) > 0 {
+		slices.Sort(e.byFileName)
+		e.notes = append(e.notes, "sources that name no model were taken by their files' names: "+strings.Join(e.byFileName, ", "))
+	}
 	slices.Sort(e.notes)
 	result.Notes = slices.Compact(e.notes)
 	result.Gaps = e.gaps

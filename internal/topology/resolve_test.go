@@ -282,3 +282,49 @@ func TestEveryCharmHasARoleAndASource(t *testing.T) {
 		require.Contains(t, charms().group, c.Role, name)
 	}
 }
+
+func TestOffersAreCompletedFromEverySource(t *testing.T) {
+	b := &builder{}
+	b.source("core.json")
+	found := b.status("charmarr-core", nil)
+	found.Evidence = []snapshot.Evidence{snapshot.JujuOffers}
+	found.Offers = []snapshot.Offer{{Name: "idx", Active: -1, Total: -1, At: b.at()}} // as juju find-offers has it
+	b.status("charmarr-core", map[string]string{"prowlarr": "prowlarr-k8s"})
+	alone := Resolve(b.s, adr006()).Stacks[0]
+	require.Equal(t, "", alone.Offers[0].ApplicationKnown, "an application that is not said is not missing")
+	require.Equal(t, place(b.s.Models[1].At), alone.Models[0].At, "the model stands where its applications are shown")
+
+	b.s.Models[1].Offers = []snapshot.Offer{{Name: "idx", Application: "prowlarr", Active: 1, Total: 2, At: b.at()}}
+	both := Resolve(b.s, adr006()).Stacks[0].Offers[0]
+	require.Equal(t, "yes", both.ApplicationKnown)
+	require.Equal(t, 2, both.Total)
+}
+
+func TestMeshWithTheNamespaceAlone(t *testing.T) {
+	b := &builder{}
+	b.source("core.json")
+	b.status("charmarr-core", map[string]string{"radarr": "radarr-k8s", "beacon": "istio-beacon-k8s"})
+	b.s.Models[0].Evidence = append(b.s.Models[0].Evidence, snapshot.JujuConfig)
+	b.s.Namespaces = []snapshot.Namespace{{Meta: snapshot.Meta{Name: "charmarr-core", Labels: kv(labelDataplaneMode, "ambient"), At: b.at()}}}
+	radarr := func() Enrolment {
+		for _, a := range Resolve(b.s, adr006()).Stacks[0].Applications {
+			if a.Name == "radarr" {
+				return a.Mesh
+			}
+		}
+		return Enrolment{}
+	}
+	require.Equal(t, "yes", radarr().Captured, "the namespace's label captures its pods, related or not")
+	require.Equal(t, wayNamespaceLabel, radarr().Way)
+	require.Len(t, radarr().Assumed, 2)
+
+	b.s.Namespaces[0].Labels = nil
+	require.Equal(t, wayNoRelation, radarr().Way)
+
+	for i := range b.s.Models[0].Applications {
+		if a := &b.s.Models[0].Applications[i]; a.Name == "beacon" {
+			a.Config = kv(optionModelOnMesh, "true")
+		}
+	}
+	require.Equal(t, wayNoLabel, radarr().Way, "the option is set and the namespace does not show it")
+}

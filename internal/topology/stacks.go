@@ -296,7 +296,10 @@ func (e *estate) givePart(m *model) {
 	}{{PartCore, p.Models.Core}, {PartDownloads, p.Models.Downloads}, {PartGateway, p.Models.Gateway}} {
 		for _, glob := range named.globs {
 			if ok, _ := path.Match(glob, m.name); ok {
-				m.part, m.partBasis = named.part, fmt.Sprintf("profile %s names it (%s)", p.Name, glob)
+				m.part, m.partBasis = named.part, "named by profile "+p.Name
+				if glob != m.name {
+					m.partBasis += ": " + glob
+				}
 				return
 			}
 		}

@@ -61,7 +61,7 @@ func gatewayMeshFaults() []Fault {
 				model := d.AddExit("ch")
 				d.labelNamespace(model, "istio.io/dataplane-mode", "ambient")
 				return []Expectation{
-					expect(gatewayNotEnrolled, "namespace-label", "namespace", model, model, Kube), captured(model),
+					expect(gatewayNotEnrolled, "namespace-label", "namespace", model, model, Kube),
 				}
 			},
 		},
@@ -73,7 +73,7 @@ func gatewayMeshFaults() []Fault {
 				a := d.Model(model).Application("gluetun")
 				a.Kube.PodLabels = merged(a.Kube.PodLabels, map[string]string{"istio.io/dataplane-mode": "ambient"})
 				return []Expectation{
-					expect(gatewayNotEnrolled, "pod-label", "pod", model, "gluetun-0", Kube), captured(model),
+					expect(gatewayNotEnrolled, "pod-label", "pod", model, "gluetun-0", Kube),
 				}
 			},
 		},
@@ -83,7 +83,7 @@ func gatewayMeshFaults() []Fault {
 			Change: func(d *Deployment) []Expectation {
 				d.Model(d.Gateway).Application("gluetun").templateLabel("istio.io/dataplane-mode", "ambient")
 				return []Expectation{
-					expect(gatewayNotEnrolled, "workload-label", "workload", d.Gateway, "gluetun", Kube), captured(d.Gateway),
+					expect(gatewayNotEnrolled, "workload-label", "workload", d.Gateway, "gluetun", Kube),
 				}
 			},
 		},
@@ -119,7 +119,7 @@ func gatewayMeshFaults() []Fault {
 					expect(gatewayNotEnrolled, "model-on-mesh", "application", model, "gluetun", Juju),
 					expect(gatewayNotEnrolled, "namespace-label", "namespace", model, model, Kube),
 					expect(gatewayNotEnrolled, "waypoint", "namespace", model, model, Kube),
-					captured(model),
+					beaconBeside(model),
 				}
 			},
 		},
@@ -130,7 +130,10 @@ func gatewayMeshFaults() []Fault {
 				model := d.AddExit("us")
 				d.Deploy(model, "beacon", "istio-beacon-k8s", nil)
 				d.Model(model).Relate("gluetun", "service-mesh", "beacon")
-				return []Expectation{expect(gatewayNotEnrolled, "mesh-relation", "application", model, "gluetun", Juju)}
+				return []Expectation{
+					expect(gatewayNotEnrolled, "mesh-relation", "application", model, "gluetun", Juju),
+					beaconBeside(model),
+				}
 			},
 		},
 		{
@@ -154,7 +157,14 @@ func gatewayMeshFaults() []Fault {
 	}
 }
 
-// captured expects that the gateway's pod is found on the mesh.
+// beaconBeside expects that a gateway is found to share its namespace with a
+// beacon, which enrols itself.
+func beaconBeside(model string) Expectation {
+	return onApplication("topology/gateway-own-namespace", model, "gluetun", Juju, Kube)
+}
+
+// captured expects that the gateway's pod is found on the mesh and that nothing
+// else explains it.
 func captured(model string) Expectation {
 	return expect(gatewayNotEnrolled, "live-redirection", "pod", model, "gluetun-0", Kube)
 }

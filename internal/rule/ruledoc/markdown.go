@@ -36,19 +36,30 @@ func Markdown(w io.Writer, r rule.Rule) error {
 	return p.writeTo(w, "the page of rule "+string(r.ID))
 }
 
-// Examples writes the section that lists a rule's fixtures: those on which it
-// fires and those on which it is silent, as links.
-func Examples(w io.Writer, fail, pass []string) error {
+// Example is a pair of fixtures that differ in one thing: the rule fires on one
+// and is silent on the other. Either may be missing.
+type Example struct {
+	Name       string
+	Fail, Pass string // links
+}
+
+// Examples writes the section that lists a rule's fixtures.
+func Examples(w io.Writer, examples []Example) error {
 	p := &page{}
 	p.line("\n## Examples\n")
-	p.line("Each pair differs in one thing only.\n")
-	for _, link := range fail {
-		p.line("- fires on %s", link)
-	}
-	for _, link := range pass {
-		p.line("- is silent on %s", link)
+	p.line("The two of a pair differ in one thing only.\n")
+	p.line("| example | the rule fires | the rule is silent |\n|---|---|---|")
+	for _, e := range examples {
+		p.line("| %s | %s | %s |", e.Name, link("fail", e.Fail), link("pass", e.Pass))
 	}
 	return p.writeTo(w, "the examples of a rule")
+}
+
+func link(text, target string) string {
+	if target == "" {
+		return ""
+	}
+	return fmt.Sprintf("[%s](%s)", text, target)
 }
 
 // Index writes the list of rules with links to their pages.

@@ -134,13 +134,17 @@ func Records() []Record {
 				{Anchor: "namespace-and-service-mesh", Title: "Namespace and Service Mesh", Heading: true,
 					Says: "The gateway is deployed to a namespace of its own that is not enrolled in the mesh."},
 			}},
-		{Short: "apps/adr-007", File: "adr/apps/adr-007-qbit-sabnzbd.md", Title: "Download clients"},
+		{Short: "apps/adr-007", File: "adr/apps/adr-007-qbit-sabnzbd.md", Title: "Download Client Charm Implementation (qBittorrent/SABnzbd)"},
 		{Short: "interfaces/adr-001", File: "adr/interfaces/adr-001-charmarr-interfaces.md",
 			Title: "Charmarr Interface Architecture - Capability-Based Relation Design",
 			Clauses: []Clause{
 				{Anchor: "interface-to-application-mapping", Title: "Interface-to-Application Mapping", Heading: true,
 					Says: "Which application provides and which requires each interface; vpn-gateway is for download clients only."},
 			}},
-		{Short: "interfaces/adr-007", File: "adr/interfaces/adr-007-vpn-gateway.md", Title: "The vpn-gateway interface"},
+		{Short: "interfaces/adr-003", File: "adr/interfaces/adr-003-media-indexer.md", Title: "Media Indexer Interface Design"},
+		{Short: "interfaces/adr-004", File: "adr/interfaces/adr-004-download-client.md", Title: "Download Client Interface Design"},
+		{Short: "interfaces/adr-005", File: "adr/interfaces/adr-005-media-storage.md", Title: "Media Storage Interface Design"},
+		{Short: "interfaces/adr-006", File: "adr/interfaces/adr-006-media-manager.md", Title: "Media Manager Interface Design with Quality Profile Integration"},
+		{Short: "interfaces/adr-007", File: "adr/interfaces/adr-007-vpn-gateway.md", Title: "VPN Gateway Interface"},
 	}
 }

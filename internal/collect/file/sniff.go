@@ -1,0 +1,88 @@
+package file
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/charmarr/charmarr-lint/internal/collect/bundle"
+	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
+	"github.com/charmarr/charmarr-lint/internal/collect/status"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// mayBeOurs tells whether a text can be of a known kind at all: each kind has
+// a word that it cannot do without. It spares parsing the rest of a repository.
+func mayBeOurs(text string) bool {
+	for _, word := range []string{
+		"apiVersion", "applications", "relation-info", "offer-url", "endpoints",
+		"services", "bundle", "format_version", "terraform_version",
+		"opened-ports", "workload-version", "machines",
+	} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// shapes find what is left of a broken document of ours: fields at the start
+// of a line, or in JSON.
+var shapes = sync.OnceValue(func() map[string]*regexp.Regexp {
+	field := func(name string) *regexp.Regexp {
+		return regexp.MustCompile(`(?m)^(?:\xef\xbb\xbf)?(?:---[ \t]+)?` + name + `:(?:[ \t]|\r?$)|"` + name + `"[ \t\r\n]*:`)
+	}
+	return map[string]*regexp.Regexp{
+		"apiVersion":   field("apiVersion"),
+		"applications": field("applications"),
+		"bundle":       field("bundle"),
+		"model":        field("model"),
+		"relation":     regexp.MustCompile(`(?m)^[ \t-]*relation-info:|"relation-info"[ \t\r\n]*:`),
+		"offer":        regexp.MustCompile(`(?m)^[ \t]+offer-url:|"offer-url"[ \t\r\n]*:`),
+		"charm":        regexp.MustCompile(`(?m)^[ \t]+(?:charm|num_units|scale):`),
+		"kind":         regexp.MustCompile(`(?m)^(?:---[ \t]+)?kind:[ \t]*["']?([A-Za-z]+)|"kind"[ \t\r\n]*:[ \t\r\n]*"([A-Za-z]+)"`),
+	}
+})
+
+// helm finds what only a chart's template says: .Values and the other objects
+// of Helm, in braces. Alerts and dashboards use braces too, with other words.
+var helm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{\{[^{}\n]*[ (.$-](?:Values|Release|Chart|Capabilities)\.|\{\{-?[ \t]*(?:include|template|define)[ \t]+"`)
+})
+
+// isHelm tells whether a text is a Helm template, whether or not it happens to
+// be YAML as it stands.
+func isHelm(text string) bool { return strings.Contains(text, "{{") && helm().MatchString(text) }
+
+// looksOurs tells whether a text that cannot be parsed looks like one of ours.
+func looksOurs(text string) bool {
+	has := func(shape string) bool { return shapes()[shape].MatchString(text) }
+	switch {
+	case has("apiVersion") && has("kind"):
+		return true
+	case has("applications"):
+		return has("bundle") || has("model") || has("charm")
+	}
+	return has("relation") || has("offer")
+}
+
+// evidenceIn returns what a text that cannot be parsed might have told; nil
+// when it could have been anything.
+func evidenceIn(text string) []snapshot.Evidence {
+	has := func(shape string) bool { return shapes()[shape].MatchString(text) }
+	switch {
+	case has("apiVersion"):
+		kinds := shapes()["kind"].FindAllStringSubmatch(text, -1)
+		if len(kinds) == 1 {
+			if evidence := manifest.Evidence(kinds[0][1] + kinds[0][2]); evidence != nil {
+				return evidence
+			}
+		}
+		return manifest.Evidence("List")
+	case has("applications") && has("model"):
+		return status.Evidence()
+	case has("applications"):
+		return bundle.Evidence()
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/charmarr/charmarr-lint/internal/rule"
+)
+
+func TestSettingsLaterWins(t *testing.T) {
+	c, err := Decode("c.yaml", []byte(`
+rules:
+  "mesh/*": {level: note}
+  mesh/old-name: {parameters: {a: 1}}
+  vpn: {enabled: false}
+  vpn/kept: {enabled: true}
+  ops/x: {level: off}
+`))
+	require.NoError(t, err)
+	r := rule.Rule{ID: "mesh/new-name", Aliases: []rule.ID{"mesh/old-name"}, Level: rule.Error}
+	require.Equal(t, rule.Note, c.Level(r, nil))
+	require.Equal(t, map[rule.ID]map[string]any{"mesh/old-name": {"a": 1}}, c.Parameters())
+
+	other := rule.Rule{ID: "storage/x", Level: rule.Error, Levels: map[string]rule.Level{"single-model": rule.Off}}
+	require.Equal(t, rule.Error, c.Level(other, []string{"adr-006"}))
+	require.Equal(t, rule.Off, c.Level(other, []string{"mine", "single-model"}))
+
+	require.Equal(t, rule.Off, c.Level(rule.Rule{ID: "vpn/dropped", Level: rule.Error}, nil))
+	require.Equal(t, rule.Error, c.Level(rule.Rule{ID: "vpn/kept", Level: rule.Error}, nil))
+	require.Equal(t, rule.Off, c.Level(rule.Rule{ID: "ops/x", Level: rule.Error}, nil))
+}
+
+func TestCheckNamesTheNearestRule(t *testing.T) {
+	c, err := Decode("c.yaml", []byte(`
+rules:
+  mesh/gateway-not-enroled: {level: note}
+  "o11y/*": {enabled: false}
+  mesh: {level: warning}
+waivers:
+  - {rule: topologie/x, subject: "model:a", reason: r, expires: 2027-01-31}
+`))
+	require.NoError(t, err)
+	rules := []rule.Rule{{ID: "mesh/gateway-not-enrolled"}, {ID: "topology/x"}}
+	require.EqualError(t, c.Check(rules), `c.yaml:3:3: rules: no rule is called "mesh/gateway-not-enroled"; did you mean "mesh/gateway-not-enrolled"?
+c.yaml:4:3: rules: no rule matches "o11y/*"; 'charmarr-lint rules' lists them
+c.yaml:7:5: waivers: no rule is called "topologie/x"; did you mean "topology/x"?`)
+}
+
+func TestPattern(t *testing.T) {
+	for _, tt := range []struct {
+		pattern string
+		id      rule.ID
+		want    bool
+	}{
+		{"mesh/a", "mesh/a", true},
+		{"mesh/a", "mesh/ab", false},
+		{"mesh/*", "mesh/ab", true},
+		{"*/ab", "mesh/ab", true},
+		{"*", "mesh/ab", true},
+		{"mesh", "mesh/ab", true},
+		{"me*", "mesh/ab", true},
+		{"vpn", "mesh/ab", false},
+		{"mesh/[", "mesh/ab", false},
+	} {
+		t.Run(tt.pattern, func(t *testing.T) { require.Equal(t, tt.want, Pattern(tt.pattern).MatchesID(tt.id)) })
+	}
+	require.Error(t, Pattern("mesh/[").Valid())
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"profile", "profiles", "rules"}
+	for word, want := range map[string]string{"profle": "profile", "rule": "rules", "waivers": "", "": "", "rlues": "rules", "äöü": ""} {
+		require.Equal(t, want, Nearest(word, known), word)
+	}
+}

@@ -1,0 +1,153 @@
+package evaluate
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/charmarr/charmarr-lint/internal/rule"
+)
+
+// pkg is a Rego package with the files that define it.
+type pkg struct {
+	path  []string // rules, mesh, gateway_not_enrolled
+	files []source
+}
+
+func (p pkg) name() string { return strings.Join(p.path, ".") }
+func (p pkg) own() bool    { return p.files[0].own }
+
+// collectRules finds the rules among the files and reads what each says of
+// itself. Built-in rules come first, then one's own, each in order of id: one's
+// own are judged last, so that what they do to a shared cache reaches no other.
+func collectRules(files []source) ([]loaded, Errors) {
+	builtin, own := packagesOf(files, false), packagesOf(files, true)
+
+	var errs Errors
+	taken := map[string]bool{} // what one's own packages must not define
+	for _, p := range builtin {
+		taken[territory(p.path)] = true
+	}
+
+	var rules []loaded
+	seen := map[rule.ID]*ast.Location{}
+	for _, p := range slices.Concat(builtin, own) {
+		loc := p.files[0].module.Package.Location
+		if p.own() && taken[territory(p.path)] {
+			errs = append(errs, at(KindPackage, loc, "package %s is built in: one's own rules need packages of their own", p.name()))
+			continue
+		}
+		switch {
+		case p.path[0] == "lib" && len(p.path) > 1:
+			continue
+		case p.path[0] != "rules" || len(p.path) != 3:
+			errs = append(errs, at(KindPackage, loc,
+				"package %s is neither rules.<area>.<name> (a rule) nor lib.<topic> (what rules share)", p.name()))
+			continue
+		}
+		r, ruleErrs := loadRule(p)
+		errs = append(errs, ruleErrs...)
+		for _, id := range append([]rule.ID{r.ID}, r.Aliases...) {
+			if other, ok := seen[id]; ok && id != "" {
+				errs = append(errs, at(KindMetadata, loc, "rule id %q is taken by the rule in %s", id, other.File))
+			}
+			seen[id] = loc
+		}
+		rules = append(rules, r)
+	}
+	slices.SortStableFunc(rules, func(a, b loaded) int {
+		if a.Own != b.Own {
+			if b.Own {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	return rules, errs
+}
+
+// territory is the part of a package path that belongs to its author alone: a
+// whole library, or one rule.
+func territory(path []string) string {
+	n := 3
+	if path[0] == "lib" {
+		n = 2
+	}
+	return strings.Join(path[:min(n, len(path))], ".")
+}
+
+func packagesOf(files []source, own bool) []pkg {
+	byName := map[string]pkg{}
+	for _, f := range files {
+		if f.own != own {
+			continue
+		}
+		path := packagePath(f.module)
+		name := strings.Join(path, ".")
+		p := byName[name]
+		p.path, p.files = path, append(p.files, f)
+		byName[name] = p
+	}
+	out := make([]pkg, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		out = append(out, byName[name])
+	}
+	return out
+}
+
+// packagePath is the path of a module's package without "data".
+func packagePath(m *ast.Module) []string {
+	path := make([]string, 0, len(m.Package.Path)-1)
+	for _, term := range m.Package.Path[1:] {
+		s, _ := term.Value.(ast.String)
+		path = append(path, string(s))
+	}
+	return path
+}
+
+// loadRule reads METADATA and the rules violations and undecided of a package.
+func loadRule(p pkg) (loaded, Errors) {
+	r, errs := readMetadata(p)
+	r.Own, r.Package = p.own(), p.name()
+	l := loaded{Rule: r}
+	base := ast.DefaultRootRef.Copy()
+	for _, s := range p.path {
+		base = base.Append(ast.StringTerm(s))
+	}
+
+	var undecided bool
+	for _, f := range p.files {
+		for _, def := range f.module.Rules {
+			switch def.Head.Ref()[0].Value.String() {
+			case "violations":
+				errs = append(errs, checkLiteral(r, def, violationShape())...)
+				if l.at == nil {
+					l.at = def.Location
+				}
+			case "undecided":
+				errs = append(errs, checkLiteral(r, def, undecidedShape())...)
+				undecided = true
+			}
+		}
+	}
+	if l.at == nil {
+		errs = append(errs, at(KindMetadata, p.files[0].module.Package.Location,
+			"package %s defines no violations: a rule says `violations contains v if { … }`", p.name()))
+	}
+	l.violations = query(base.Append(ast.StringTerm("violations")))
+	if undecided {
+		l.undecided = query(base.Append(ast.StringTerm("undecided")))
+	}
+	return l, errs
+}
+
+// answer is the variable that holds a query's answer.
+const answer = ast.Var("answer")
+
+func query(ref ast.Ref) ast.Body {
+	return ast.NewBody(ast.Equality.Expr(ast.NewTerm(answer), ast.NewTerm(ref)))
+}

@@ -1,0 +1,193 @@
+package evaluate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/topology"
+)
+
+// Evaluate asks the enabled rules about each stack, several stacks at a time,
+// and returns one Result a stack in the order given.
+//
+// The results are whole even where the error is not nil: Errors then holds the
+// policies that failed while judging, whose rules are violated or unknown, never
+// passed. Only a cancelled ctx leaves no results.
+func (e *Engine) Evaluate(ctx context.Context, stacks []topology.Stack, req Request) ([]Result, error) {
+	results := make([]Result, len(stacks))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(stacks)) {
+		workers.Go(func() {
+			for i := range next {
+				results[i] = e.judge(ctx, &stacks[i], req)
+			}
+		})
+	}
+	for i := range stacks {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("judging stacks: %w", err)
+	}
+	var errs Errors
+	for _, r := range results {
+		for _, rr := range r.Rules {
+			if rr.Err != nil {
+				errs = append(errs, rr.Err)
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return results, errs.sorted()
+	}
+	return results, nil
+}
+
+// judge asks the enabled rules about one stack. Rules share one cache, so that
+// what several derive from a library is derived once.
+func (e *Engine) judge(ctx context.Context, s *topology.Stack, req Request) Result {
+	res := Result{Stack: s.Name}
+	txn, err := e.store.NewTransaction(ctx)
+	if err != nil {
+		// The store is in memory and only read: it fails when ctx has ended.
+		return res
+	}
+	defer e.store.Abort(ctx, txn)
+
+	run := &judging{
+		engine: e, txn: txn, stack: s, input: e.input(s), cache: topdown.NewVirtualCache(),
+		touched: touch{all: req.AllTouched, evidence: req.Touched},
+	}
+	for i := range e.rules {
+		r := &e.rules[i]
+		if ctx.Err() != nil {
+			return res
+		}
+		if req.Enabled == nil || req.Enabled(r.ID) {
+			res.Rules = append(res.Rules, run.rule(ctx, r))
+		}
+	}
+	slices.SortFunc(res.Rules, func(a, b RuleResult) int { return cmp.Compare(a.Rule, b.Rule) })
+	return res
+}
+
+// judging is one stack under judgement.
+type judging struct {
+	engine  *Engine
+	txn     storage.Transaction
+	stack   *topology.Stack
+	input   *ast.Term
+	cache   topdown.VirtualCache
+	touched touch
+}
+
+// rule asks one rule within the time limit.
+func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
+	ctx, cancel := context.WithTimeout(ctx, j.engine.timeLimit)
+	defer cancel()
+	stop := topdown.NewCancel()
+	unhook := context.AfterFunc(ctx, stop.Cancel)
+	defer unhook()
+
+	res := RuleResult{Rule: r.ID}
+	violations, err := j.ask(ctx, stop, r.violations)
+	if err != nil {
+		res.Err = j.failure(ctx, r, err)
+	}
+	for _, v := range violations {
+		violation, wrong := decodeViolation(v, r)
+		if wrong != "" {
+			res.Err = cmp.Or(res.Err, j.malformed(r, wrong))
+			continue
+		}
+		res.Violations = append(res.Violations, violation)
+	}
+	sortViolations(res.Violations)
+
+	if r.undecided != nil && res.Err == nil {
+		undecided, err := j.ask(ctx, stop, r.undecided)
+		if err != nil {
+			res.Err = j.failure(ctx, r, err)
+		}
+		for _, u := range undecided {
+			one, wrong := decodeUndecided(u)
+			if wrong != "" {
+				res.Err = cmp.Or(res.Err, j.malformed(r, wrong))
+				continue
+			}
+			res.Undecided = append(res.Undecided, one)
+		}
+	}
+
+	if res.Err != nil && len(res.Violations) == 0 {
+		res.Verdict, res.Missing = finding.Unknown, []string{"the policy failed: " + res.Err.Error()}
+		return res
+	}
+	missing := make([]string, len(res.Undecided))
+	for i, u := range res.Undecided {
+		missing[i] = u.Missing
+	}
+	res.Verdict, res.Missing = decide(r.Needs, j.stack, j.touched, len(res.Violations) > 0, missing)
+	return res
+}
+
+// ask runs a query and returns the members of the set it answers with.
+func (j *judging) ask(ctx context.Context, stop topdown.Cancel, q ast.Body) ([]*ast.Term, error) {
+	var members []*ast.Term
+	err := topdown.NewQuery(q).
+		WithCompiler(j.engine.compiler).
+		WithStore(j.engine.store).
+		WithTransaction(j.txn).
+		WithInput(j.input).
+		WithVirtualCache(j.cache).
+		WithCancel(stop).
+		WithIndexing(true).
+		WithEarlyExit(true).
+		// A failing built-in function would otherwise make its expression
+		// undefined, and a violation vanish.
+		WithStrictBuiltinErrors(true).
+		Iter(ctx, func(qr topdown.QueryResult) error {
+			if set, ok := qr[answer].Value.(ast.Set); ok {
+				members = set.Slice()
+			}
+			return nil
+		})
+	if err != nil {
+		// What was half derived when the query stopped helps nobody.
+		j.cache = topdown.NewVirtualCache()
+	}
+	return members, err
+}
+
+// failure translates an error of evaluation.
+func (j *judging) failure(ctx context.Context, r *loaded, err error) *PolicyError {
+	e := at(KindRuntime, r.at, "rule %s: %v", r.ID, err)
+	if t, ok := errors.AsType[*topdown.Error](err); ok {
+		e = at(KindRuntime, cmp.Or(t.Location, r.at), "rule %s: %s", r.ID, t.Message)
+	}
+	if topdown.IsCancel(err) && ctx.Err() != nil {
+		e = at(KindTime, r.at, "rule %s took longer than %s and was stopped", r.ID, j.engine.timeLimit)
+	}
+	e.Rule, e.Stack = r.ID, j.stack.Name
+	return e
+}
+
+func (j *judging) malformed(r *loaded, wrong string) *PolicyError {
+	e := at(KindResult, r.at, "rule %s: %s", r.ID, wrong)
+	e.Rule, e.Stack = r.ID, j.stack.Name
+	return e
+}

@@ -1,0 +1,215 @@
+// Package lint is the spine: it runs one check from sources to report.
+//
+//	collect -> resolve -> evaluate -> findings -> waivers -> report
+//
+// Every shell (the command line, an audit, a webhook) runs this spine on a
+// snapshot and must come to the same verdicts. The package decides nothing
+// about deployments itself: what is comes from package topology, what must be
+// from the rules.
+package lint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/evaluate"
+	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/internal/topology"
+	"github.com/charmarr/charmarr-lint/internal/waiver"
+)
+
+// Name is the name of the program in reports.
+const Name = "charmarr-lint"
+
+// Options say what to run and how.
+type Options struct {
+	// Collect gives the snapshot to judge. What it could not read is a gap of
+	// the snapshot; an error ends the run.
+	Collect func(context.Context) (snapshot.Snapshot, error)
+	Config  config.Config
+	// Profile is the name of the profile; empty is the configuration's.
+	Profile string
+	// Policies are folders with rules of one's own, besides the configuration's.
+	Policies []string
+	// Only are the rules to ask, all where there is none; Skip are rules to
+	// leave out.
+	Only, Skip []config.Pattern
+	// Version is the version of the program.
+	Version string
+	// Today is the day of the run. It decides which waivers have expired and is
+	// never shown.
+	Today time.Time
+}
+
+// SetupError is a configuration, waiver, profile or policy that does not load,
+// or a policy that failed while judging: the run was not what was asked for.
+type SetupError struct{ Err error }
+
+// Error is the error of what does not load, one problem a line.
+func (e *SetupError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what does not load.
+func (e *SetupError) Unwrap() error { return e.Err }
+
+// Run collects, judges and reports. A SetupError may come with a report: what
+// the rules that work have found. Any other error comes without one.
+func Run(ctx context.Context, o Options) (finding.Report, error) {
+	profile, err := o.profile()
+	if err != nil {
+		return finding.Report{}, &SetupError{err}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type collected struct {
+		snap snapshot.Snapshot
+		err  error
+	}
+	done := make(chan collected, 1)
+	go func() { // reading waits for disks, compiling for the processor
+		snap, err := o.Collect(ctx)
+		done <- collected{snap, err}
+	}()
+	engine, err := o.engine(ctx)
+	if err != nil {
+		cancel()
+		<-done
+		return finding.Report{}, err
+	}
+	c := <-done
+	if c.err != nil {
+		return finding.Report{}, c.err
+	}
+	return o.judge(ctx, c.snap, engine, profile)
+}
+
+// judge is Run from a snapshot on.
+func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
+	resolved := topology.Resolve(snap, profile)
+	gaps := slices.Concat(snap.Gaps, resolved.Gaps)
+	rules, levels := o.asked(engine.Rules(), profile)
+
+	req := evaluate.Request{Enabled: func(id rule.ID) bool { return levels[id] != "" }}
+	req.Touched, req.AllTouched = evaluate.TouchedBy(gaps)
+	results, err := engine.Evaluate(ctx, resolved.Stacks, req)
+	if err != nil && results == nil {
+		return finding.Report{}, err
+	}
+	r := o.report(snap, resolved, gaps, profile)
+	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
+	r.Rules = rules
+	if len(o.Config.Waivers) > 0 {
+		r.Findings = o.waivers(r, profile).Apply(r.Findings)
+		for _, about := range waiver.Rules() {
+			if o.level(about, profile) != rule.Off {
+				r.Rules = append(r.Rules, about)
+			}
+		}
+		slices.SortFunc(r.Rules, byID)
+	}
+	finding.Sort(r.Findings)
+	count(&r)
+	if err != nil {
+		return r, &SetupError{err}
+	}
+	return r, nil
+}
+
+func (o Options) profile() (topology.Profile, error) {
+	name := o.Profile
+	if name == "" {
+		name = o.Config.Profile
+	}
+	return o.Config.Resolve(name)
+}
+
+// engine compiles the rules and demands that the settings and the patterns
+// name rules that exist.
+func (o Options) engine(ctx context.Context) (*evaluate.Engine, error) {
+	engine, err := Engine(ctx, o.Config, o.Policies)
+	if err != nil {
+		return nil, err
+	}
+	known := append(engine.Rules(), waiver.Rules()...)
+	errs := []error{o.Config.Check(known)}
+	for _, f := range []struct {
+		flag     string
+		patterns []config.Pattern
+	}{{"--rule", o.Only}, {"--skip-rule", o.Skip}} {
+		for _, p := range f.patterns {
+			if message := p.Check(known); message != "" {
+				errs = append(errs, fmt.Errorf("%s: %s", f.flag, message))
+			}
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, &SetupError{err}
+	}
+	return engine, nil
+}
+
+// Engine compiles the built-in rules with those of the configuration and of
+// further folders.
+func Engine(ctx context.Context, c config.Config, policies []string) (*evaluate.Engine, error) {
+	opts := evaluate.Options{OwnPolicies: slices.Concat(c.Policies, policies), Parameters: c.Parameters()}
+	engine, err := evaluate.New(ctx, opts)
+	if err == nil {
+		return engine, nil
+	}
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if len(opts.Parameters) > 0 {
+		// Parameters of a rule that does not exist are a mistake in the
+		// configuration, and the configuration knows the line.
+		opts.Parameters = nil
+		if engine, again := evaluate.New(ctx, opts); again == nil {
+			if wrong := c.Check(append(engine.Rules(), waiver.Rules()...)); wrong != nil {
+				err = wrong
+			}
+		}
+	}
+	return nil, &SetupError{err}
+}
+
+// asked returns the rules to ask, with the level of each under the profile and
+// the settings.
+func (o Options) asked(all []rule.Rule, p topology.Profile) ([]rule.Rule, map[rule.ID]rule.Level) {
+	rules, levels := []rule.Rule{}, map[rule.ID]rule.Level{}
+	for _, r := range all {
+		if level := o.level(r, p); level != rule.Off {
+			rules, levels[r.ID] = append(rules, r), level
+		}
+	}
+	return rules, levels
+}
+
+// level returns the level of a rule in this run; off where it is not asked.
+func (o Options) level(r rule.Rule, p topology.Profile) rule.Level {
+	named := func(ps []config.Pattern) bool {
+		return slices.ContainsFunc(ps, func(p config.Pattern) bool { return p.Matches(r) })
+	}
+	if len(o.Only) > 0 && !named(o.Only) || named(o.Skip) {
+		return rule.Off
+	}
+	return o.Config.Level(r, p.Chain)
+}
+
+func (o Options) waivers(r finding.Report, p topology.Profile) waiver.Set {
+	return waiver.Set{
+		Waivers: o.Config.Waivers,
+		Rules:   r.Rules,
+		Undecided: func(id rule.ID) bool {
+			return r.Empty ||
+				slices.ContainsFunc(r.Unknown, func(u finding.Undecided) bool { return u.Rule == id }) ||
+				slices.ContainsFunc(r.NotEvaluated, func(u finding.Unevaluated) bool { return u.Rule == id })
+		},
+		Today: o.Today,
+		Level: func(r rule.Rule) rule.Level { return o.level(r, p) },
+	}
+}

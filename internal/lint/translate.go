@@ -1,0 +1,116 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/charmarr/charmarr-lint/internal/evaluate"
+	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/internal/topology"
+)
+
+// translator turns what rules say into findings: opaque places into files and
+// lines, levels into those of this run.
+type translator struct {
+	snap   snapshot.Snapshot
+	rules  []rule.Rule // sorted by id
+	levels map[rule.ID]rule.Level
+}
+
+// findings returns one finding a subject and way. A rule may come upon the same
+// violation in several states, or through several facts; that is one thing to
+// mend, so it is one finding, in the strongest state, with all the facts.
+func (t translator) findings(stack string, rr evaluate.RuleResult) []finding.Finding {
+	var out []finding.Finding
+	at := map[string]int{} // index into out, by fingerprint
+	for _, v := range rr.Violations {
+		f := t.finding(stack, rr.Rule, v)
+		i, ok := at[f.Fingerprint]
+		if !ok {
+			at[f.Fingerprint] = len(out)
+			out = append(out, f)
+			continue
+		}
+		out[i] = merged(out[i], f)
+	}
+	return out
+}
+
+func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) finding.Finding {
+	i, _ := slices.BinarySearchFunc(t.rules, rule.Rule{ID: id}, byID)
+	f := finding.Finding{
+		Rule: id, Level: v.LevelUnder(t.levels[id]), Verdict: finding.Violated, State: v.State,
+		Stack: stack, Subject: v.Subject, Way: v.Way, Message: v.Message,
+		Location:    t.location(v.At),
+		Evidence:    []finding.Evidence{},
+		Remediation: append([]string{}, v.Remediation...),
+		ADR:         append([]string{}, t.rules[i].ADR...),
+		Fingerprint: finding.Fingerprint(id, v.Way, stack, v.Subject),
+	}
+	for _, e := range v.Evidence {
+		f.Evidence = append(f.Evidence, evidenceAt(e.Fact, e.Object, t.location(e.At)))
+		if at := t.location(e.At); f.Location.File == "" {
+			f.Location = at // the nearest place that is known
+		}
+	}
+	return f
+}
+
+// location reads an opaque place; the zero Location where it is none.
+func (t translator) location(at string) finding.Location {
+	pos, ok := topology.ParseAt(at)
+	if !ok || pos.Source() < 0 || pos.Source() >= len(t.snap.Sources) {
+		return finding.Location{}
+	}
+	return finding.Location{
+		File: t.snap.Sources[pos.Source()].Name,
+		Line: pos.Line(), Column: pos.Column(), EndColumn: pos.EndColumn(),
+	}
+}
+
+func evidenceAt(fact, object string, at finding.Location) finding.Evidence {
+	return finding.Evidence{Fact: fact, File: at.File, Line: at.Line, Column: at.Column, Object: object}
+}
+
+// merged joins two findings of the same subject and way. The stronger state
+// leads (the first of two equal ones); what the other says becomes evidence.
+func merged(a, b finding.Finding) finding.Finding {
+	if strength(b.State) > strength(a.State) {
+		a, b = b, a
+	}
+	if b.Level.Rank() > a.Level.Rank() {
+		a.Level = b.Level
+	}
+	if a.Location.File == "" {
+		a.Location = b.Location
+	}
+	add := b.Evidence
+	if b.Message != a.Message {
+		add = append([]finding.Evidence{evidenceAt(b.State+": "+b.Message, "", b.Location)}, add...)
+	}
+	for _, e := range add {
+		if !slices.Contains(a.Evidence, e) {
+			a.Evidence = append(a.Evidence, e)
+		}
+	}
+	for _, r := range b.Remediation {
+		if !slices.Contains(a.Remediation, r) {
+			a.Remediation = append(a.Remediation, r)
+		}
+	}
+	return a
+}
+
+// strength orders states from intent to reality.
+func strength(state string) int {
+	switch snapshot.State(state) {
+	case snapshot.Effective:
+		return 3
+	case snapshot.Declared:
+		return 2
+	case snapshot.Planned:
+		return 1
+	}
+	return 0
+}

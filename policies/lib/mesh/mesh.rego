@@ -1,0 +1,78 @@
+# METADATA
+# title: Beacons and what they enrol
+# description: |
+#   Whether something is enrolled is decided in Go and stands in the `mesh` of
+#   each entity; nothing here decides it again.
+# schemas:
+#   - input: schema.stack
+package lib.mesh
+
+import data.lib.stack
+
+# model_on_mesh are the beacons that put their whole model on the mesh, with the
+# place of the option.
+model_on_mesh[beacon.id] contains option.at if {
+	some beacon in stack.beacons
+	some option in beacon.config
+	option.key == "model-on-mesh"
+	lower(option.value) == "true"
+}
+
+# beacons_of names the beacons of a model.
+beacons_of[beacon.model] contains beacon.name if some beacon in stack.beacons
+
+# beacon_first gives the command that has to come before an application of a
+# model can be related to a beacon: none where the model has one.
+beacon_first(model) := [] if beacons_of[model]
+
+beacon_first(model) := [sprintf("juju deploy -m %s istio-beacon-k8s beacon --trust", [model])] if not beacons_of[model]
+
+default beacon_of(_) := "beacon"
+
+beacon_of(model) := sort(beacons_of[model])[0]
+
+# place is the first place, where it is known, or else the second.
+place("", at) := at
+
+place(at, _) := at if at != ""
+
+# enrol gives the commands that enrol an application; they depend on what keeps the application out.
+enrol("none-label", _, model, name) := [sprintf(
+	"kubectl -n %s patch statefulset %s --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/template/metadata/labels/istio.io~1dataplane-mode\"}]'",
+	[model, name],
+)]
+
+enrol("host-network", _, model, name) := [sprintf(
+	"kubectl -n %s patch statefulset %s --type=merge -p '{\"spec\":{\"template\":{\"spec\":{\"hostNetwork\":false}}}}'",
+	[model, name],
+)]
+
+enrol("sidecar", _, model, _) := [sprintf("kubectl label namespace %s istio-injection- istio.io/rev-", [model])]
+
+enrol("ambient-off", _, _, _) := ["juju status -m istio-system  # install Istio with its ambient profile: istio-cni runs without ambient"]
+
+enrol("excluded-namespace", _, model, _) := [sprintf("kubectl -n istio-system get configmap istio-cni-config -o yaml  # take %s out of the excluded namespaces", [model])]
+
+# Juju has the relation and Kubernetes lacks the labels: have the charm write
+# them again.
+enrol(way, "yes", model, name) := [
+	sprintf("juju remove-relation -m %s %s:service-mesh %s:service-mesh", [model, name, beacon_of(model)]),
+	sprintf("juju integrate -m %s %s:service-mesh %s:service-mesh", [model, name, beacon_of(model)]),
+] if {
+	not way in by_other_means
+}
+
+enrol(way, declared, model, name) := array.concat(
+	beacon_first(model),
+	[sprintf("juju integrate -m %s %s:service-mesh %s:service-mesh", [model, name, beacon_of(model)])],
+) if {
+	not way in by_other_means
+	declared != "yes"
+}
+
+by_other_means := {"none-label", "host-network", "sidecar", "ambient-off", "excluded-namespace"}
+
+# reason words why something is captured or not.
+reason("", way) := sprintf("decided by %s", [way])
+
+reason(fact, _) := fact if fact != ""

@@ -1,0 +1,331 @@
+# Package testing makes entities for the tests of rules: each field of
+# topology.Stack is there, so that a test sees what a rule will see. The file is
+# named as a test is, so it is no part of the program.
+package lib.testing
+
+application_default := {"at": "", "attachments": [], "channel": "", "charm": "", "config": [], "config_known": false, "declared": false, "declared_at": "", "declared_mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "effective": false, "exposed": "", "group": "", "id": "", "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "model": "", "name": "", "namespace": "", "part": "", "pods": [], "role": "", "role_basis": "", "scale": -1, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "trust": "", "workloads": []}
+
+workload_default := {"annotations": [], "at": "", "containers": [], "host_network": false, "init_containers": [], "kind": "", "labels": [], "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "name": "", "namespace": "", "replicas": -1, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+pod_default := {"annotations": [], "at": "", "host_network": false, "labels": [], "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "name": "", "namespace": "", "phase": "", "policies": [], "redirection": "", "redirection_at": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+container_default := {"at": "", "env": [], "image": "", "name": ""}
+
+enrolment_default := {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}
+
+attachment_default := {"at": "", "class": "", "gateway": "", "gateway_model": "", "name": "", "state": "", "via": ""}
+
+relation_default := {"at": "", "cross_model": false, "interface": "", "model": "", "name": "", "provider": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "requirer": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "resolved": "", "sides_known": false, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+relation_end_default := {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}
+
+offer_default := {"active": -1, "application": "", "application_known": "", "at": "", "consumers": [], "endpoints": [], "model": "", "name": "", "part": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "total": -1}
+
+saas_default := {"at": "", "charmarr": false, "endpoints": [], "missing_endpoints": [], "model": "", "model_read": false, "name": "", "offer_at": "", "offer_controller": "", "offer_found": "", "offer_model": "", "offer_name": "", "part": "", "relations": -1, "state": "", "status": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "url": ""}
+
+service_default := {"application": "", "at": "", "labels": [], "name": "", "namespace": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "type": ""}
+
+configmap_default := {"application": "", "at": "", "data": [], "mesh_labels": [], "name": "", "namespace": "", "purpose": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+gateway_default := {"at": "", "class": "", "labels": [], "listeners": [], "name": "", "namespace": "", "part": "", "profile_class": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "waypoint": false}
+
+model_default := {"at": "", "controller": "", "declared": false, "has_gateway": false, "name": "", "namespace": "", "part": "", "part_basis": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+namespace_default := {"annotations": [], "at": "", "juju_managed": false, "juju_model": "", "labels": [], "name": "", "part": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+stack_default := {"applications": [], "configmaps": [], "evidence": [], "gateways": [], "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "services": [], "unread": []}
+
+groups := {
+	"media-manager": "content",
+	"indexer": "content",
+	"challenge-solver": "content",
+	"requester": "content",
+	"media-server": "content",
+	"download-client": "download",
+	"vpn-gateway": "vpn",
+	"ingress-gateway": "ingress",
+	"beacon": "mesh",
+	"control-plane": "mesh",
+	"storage": "support",
+	"crowsnest": "support",
+	"multimeter": "support",
+	"tailscale": "support",
+	"": "",
+}
+
+# adr_006 and single_model are the two built-in profiles.
+adr_006 := {
+	"name": "adr-006",
+	"layout": "three-models",
+	"mesh": "ambient",
+	"gateways": [
+		{"class": "arr", "names": ["arr-gateway"]},
+		{"class": "media", "names": ["media-gateway"]},
+		{"class": "admin", "names": ["admin-gateway"]},
+	],
+	"routes": [
+		{"role": "media-manager", "classes": ["arr"]},
+		{"role": "media-server", "classes": ["media"]},
+		{"role": "download-client", "classes": ["admin"]},
+	],
+	"offers": [
+		{"interface": "download-client", "part": "core", "endpoint": "download-client"},
+		{"interface": "vpn-gateway", "part": "gateway", "endpoint": "vpn-gateway"},
+	],
+}
+
+single_model := {
+	"name": "single-model",
+	"layout": "single-model",
+	"mesh": "ambient",
+	"gateways": [
+		{"class": "arr", "names": ["arr-ingress", "arr-gateway"]},
+		{"class": "admin", "names": ["admin-ingress", "admin-gateway"]},
+	],
+	"routes": [
+		{"role": "media-manager", "classes": ["arr"]},
+		{"role": "download-client", "classes": ["admin", "arr"]},
+	],
+	"offers": [],
+}
+
+# parts are the parts of the models that tests use; any other model has none.
+parts := {
+	"charmarr-core": "core",
+	"core": "core",
+	"charmarr-downloads": "downloads",
+	"downloads": "downloads",
+	"gluetun": "gateway",
+	"charmarr": "single",
+}
+
+part(model_name) := object.get(parts, model_name, "")
+
+subject(kind, model, name) := {"kind": kind, "model": model, "namespace": model, "name": name}
+
+# stack is a stack under adr-006 with the given fields.
+stack(fields) := object.union(object.union(stack_default, {"name": "test", "profile": adr_006}), fields)
+
+# single is a stack under single-model with the given fields.
+single(fields) := object.union(object.union(stack_default, {"name": "test", "profile": single_model}), fields)
+
+model(name) := object.union(model_default, {
+	"subject": subject("model", name, name),
+	"state": "declared",
+	"at": sprintf("model %s", [name]),
+	"name": name,
+	"namespace": name,
+	"part": part(name),
+	"declared": true,
+})
+
+# application is declared by Juju.
+application(model_name, name, role, fields) := object.union(
+	object.union(application_default, {
+		"subject": subject("application", model_name, name),
+		"state": "declared",
+		"at": sprintf("application %s/%s", [model_name, name]),
+		"id": sprintf("%s/%s", [model_name, name]),
+		"name": name,
+		"model": model_name,
+		"namespace": model_name,
+		"part": part(model_name),
+		"role": role,
+		"group": groups[role],
+		"declared": true,
+		"declared_at": sprintf("declared %s/%s", [model_name, name]),
+		"charm": sprintf("%s-k8s", [name]),
+	}),
+	fields,
+)
+
+# running is what Kubernetes alone shows of an application.
+running(model_name, name, role, fields) := object.union(
+	application(model_name, name, role, {
+		"state": "effective",
+		"declared": false,
+		"declared_at": "",
+		"charm": "",
+		"effective": true,
+		"workloads": [workload(model_name, name, {})],
+	}),
+	fields,
+)
+
+workload(namespace, name, fields) := object.union(
+	object.union(workload_default, {
+		"subject": subject("workload", namespace, name),
+		"state": "effective",
+		"at": sprintf("workload %s/%s", [namespace, name]),
+		"kind": "StatefulSet",
+		"name": name,
+		"namespace": namespace,
+		"mesh": not_captured("no-label"),
+	}),
+	fields,
+)
+
+pod(namespace, name, fields) := object.union(
+	object.union(pod_default, {
+		"subject": subject("pod", namespace, name),
+		"state": "effective",
+		"at": sprintf("pod %s/%s", [namespace, name]),
+		"name": name,
+		"namespace": namespace,
+		"phase": "Running",
+		"mesh": not_captured("no-label"),
+	}),
+	fields,
+)
+
+container(name) := object.union(container_default, {"name": name, "at": sprintf("container %s", [name])})
+
+namespace(name, fields) := object.union(
+	object.union(namespace_default, {
+		"subject": subject("namespace", name, name),
+		"state": "effective",
+		"at": sprintf("namespace %s", [name]),
+		"name": name,
+		"part": part(name),
+		"juju_model": name,
+		"juju_managed": true,
+	}),
+	fields,
+)
+
+configmap(name_space, name, fields) := object.union(
+	object.union(configmap_default, {
+		"subject": subject("configmap", name_space, name),
+		"state": "effective",
+		"at": sprintf("configmap %s/%s", [name_space, name]),
+		"name": name,
+		"namespace": name_space,
+	}),
+	fields,
+)
+
+service(name_space, name, role, fields) := object.union(
+	object.union(service_default, {
+		"subject": subject("service", name_space, name),
+		"state": "effective",
+		"at": sprintf("service %s/%s", [name_space, name]),
+		"name": name,
+		"namespace": name_space,
+		"application": name,
+		"role": role,
+	}),
+	fields,
+)
+
+gateway(name_space, name, fields) := object.union(
+	object.union(gateway_default, {
+		"subject": subject("gateway", name_space, name),
+		"state": "effective",
+		"at": sprintf("gateway %s/%s", [name_space, name]),
+		"name": name,
+		"namespace": name_space,
+		"part": part(name_space),
+		"class": "istio",
+	}),
+	fields,
+)
+
+offer(model_name, name, role, fields) := object.union(
+	object.union(offer_default, {
+		"subject": subject("offer", model_name, name),
+		"state": "declared",
+		"at": sprintf("offer %s/%s", [model_name, name]),
+		"name": name,
+		"model": model_name,
+		"part": part(model_name),
+		"application": name,
+		"application_known": "yes",
+		"role": role,
+	}),
+	fields,
+)
+
+saas(model_name, name, fields) := object.union(
+	object.union(saas_default, {
+		"subject": subject("saas", model_name, name),
+		"state": "declared",
+		"at": sprintf("saas %s/%s", [model_name, name]),
+		"name": name,
+		"model": model_name,
+		"part": part(model_name),
+		"charmarr": true,
+		"offer_name": name,
+		"relations": 1,
+	}),
+	fields,
+)
+
+# end is an end of a relation at an application as made above.
+end(app, endpoint) := object.union(relation_end_default, {
+	"application": app.name,
+	"model": app.model,
+	"id": app.id,
+	"role": app.role,
+	"charm": app.charm,
+	"part": app.part,
+	"endpoint": endpoint,
+	"endpoint_basis": "stated",
+})
+
+# unresolved is the end at a SAAS whose offer was not found or not read.
+unresolved(name) := object.union(relation_end_default, {"application": name, "saas": name})
+
+relation(interface, provider, requirer, fields) := object.union(
+	object.union(relation_default, {
+		"subject": subject("relation", requirer.model, sprintf("%s %s", [provider.application, requirer.application])),
+		"state": "declared",
+		"at": sprintf("relation %s %s", [provider.application, requirer.application]),
+		"name": sprintf("%s:%s %s:%s", [provider.application, provider.endpoint, requirer.application, requirer.endpoint]),
+		"model": requirer.model,
+		"interface": interface,
+		"provider": provider,
+		"requirer": requirer,
+		"sides_known": true,
+		"cross_model": provider.model != requirer.model,
+		"resolved": "yes",
+	}),
+	fields,
+)
+
+captured(way) := object.union(enrolment_default, {
+	"captured": "yes",
+	"way": way,
+	"fact": sprintf("fact %s", [way]),
+	"at": sprintf("at %s", [way]),
+	"state": "effective",
+	"sidecar": "no",
+})
+
+not_captured(way) := object.union(captured(way), {"captured": "no"})
+
+declared_mesh(answer, way) := object.union(captured(way), {"captured": answer, "state": "declared"})
+
+unknown_mesh := object.union(enrolment_default, {"sidecar": "no"})
+
+fact(key, value) := {"key": key, "value": value, "at": sprintf("%s=%s", [key, value])}
+
+attachment(gateway_app, class, via) := {
+	"gateway": gateway_app,
+	"gateway_model": "charmarr-core",
+	"class": class,
+	"via": via,
+	"name": sprintf("attachment to %s", [gateway_app]),
+	"state": "declared",
+	"at": sprintf("attachment to %s", [gateway_app]),
+}
+
+evidence(kinds, models) := [{"kind": kind, "model": model_name} |
+	some model_name in models
+	some kind in kinds
+]
+
+# hits are the subjects' names of results with a way and level ("" where the
+# result says none).
+hits(results) := {[object.get(result, "way", ""), result.subject.kind, result.subject.name, object.get(result, "level", "")] |
+	some result in results
+}

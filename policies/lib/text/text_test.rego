@@ -1,0 +1,20 @@
+package lib.text_test
+
+import data.lib.text
+
+test_listed if {
+	text.listed([]) == ""
+	text.listed(["a"]) == `"a"`
+	text.listed(["b", "a"]) == `"a" and "b"`
+	text.listed(["c", "a", "b", "a"]) == `"a", "b" and "c"`
+}
+
+test_charm if {
+	text.charm("radarr-k8s", "movies") == "radarr-k8s"
+	text.charm("", "radarr") == "radarr-k8s"
+}
+
+test_part_of_every_kind if {
+	named := {text.part(part) | some part in {"core", "downloads", "gateway", "single", ""}}
+	count(named) == 5
+}

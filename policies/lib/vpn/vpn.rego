@@ -1,0 +1,69 @@
+# METADATA
+# title: Who goes through which VPN gateway
+# schemas:
+#   - input: schema.stack
+package lib.vpn
+
+import data.lib.stack
+
+# links are the relations on interface vpn-gateway, the client's end and the
+# gateway's told apart: by the sides of the relation, else by the role of the
+# one end that is a gateway.
+# A set and no array.concat: its result has no type, and OPA would check nothing
+# that is read from it.
+links contains {"client": relation.requirer, "gateway": relation.provider, "relation": relation} if {
+	some relation in relations
+	relation.sides_known
+}
+
+links contains {"client": relation.requirer, "gateway": relation.provider, "relation": relation} if {
+	some relation in relations
+	not relation.sides_known
+	relation.requirer.role != "vpn-gateway"
+}
+
+links contains {"client": relation.provider, "gateway": relation.requirer, "relation": relation} if {
+	some relation in relations
+	not relation.sides_known
+	relation.requirer.role == "vpn-gateway"
+}
+
+relations := [relation | some relation in input.relations; relation.interface == "vpn-gateway"]
+
+# routed and unrouted are the download clients that Kubernetes shows, by whether
+# every workload of theirs has the containers that send its traffic through a
+# VPN gateway.
+unrouted := {app.id |
+	some app in stack.download_clients
+	some workload in app.workloads
+	not [workload.kind, workload.namespace, workload.name] in workload_routed
+}
+
+routed := {app.id |
+	some app in stack.download_clients
+	app.workloads != []
+	not app.id in unrouted
+}
+
+# workload_routed has both containers: the one that lays the route and the one
+# that keeps it.
+workload_routed := {[workload.kind, workload.namespace, workload.name] |
+	some app in stack.download_clients
+	some workload in app.workloads
+	some init in workload.init_containers
+	init.name == "vpn-route-init"
+	some container in workload.containers
+	container.name == "vpn-route-sidecar"
+}
+
+# unsafe are the download clients that may run without a gateway, with the places
+# of the option.
+unsafe := {app.id: places |
+	some app in stack.download_clients
+	places := [option.at |
+		some option in app.config
+		option.key == "unsafe-mode"
+		lower(option.value) == "true"
+	]
+	places != []
+}

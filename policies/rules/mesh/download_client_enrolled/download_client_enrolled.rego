@@ -1,0 +1,79 @@
+# METADATA
+# title: Every download client is enrolled in the mesh
+# description: |
+#   Managers hand their downloads to the client with a password; in the mesh that
+#   talk is encrypted and only managers are let in. The way out through the VPN is
+#   not touched by it: routes are decided before the mesh captures anything.
+#
+#   Looked at: whether Istio ambient captures each download client: by the labels
+#   on its pods and namespace, or, before Kubernetes is read, by its relation to
+#   a beacon of its own model and the beacon's model-on-mesh. A client in the VPN
+#   gateway's model is not looked at: nothing may be enrolled there. Nor is
+#   anything where the profile runs without a mesh. A client with a sidecar
+#   instead is a warning.
+# schemas:
+#   - input: schema.stack
+# custom:
+#   id: mesh/download-client-enrolled
+#   level: error
+#   levels: {single-model: warning}
+#   adr: ["networking/adr-006#model-2", "networking/adr-005#namespace-enrollment"]
+#   needs:
+#     - [kube.namespaces@downloads, kube.workloads@downloads]
+#     - [juju.applications@downloads, juju.relations@downloads]
+#   subjects: [application]
+#   states: [planned, declared, effective]
+#   remediation:
+#     - juju integrate -m {model} {name}:service-mesh beacon:service-mesh
+#   disputed: |
+#     The records speak of enrolled namespaces; Charmarr's charms and Terraform
+#     enrol each application by labels on its pods and leave the namespace
+#     unlabelled. What counts here is whether ambient captures the application's
+#     pods, by whichever label. Enrolment is the record's own decision: an error
+#     under `adr-006`, a warning elsewhere.
+package rules.mesh.download_client_enrolled
+
+import data.lib.mesh
+import data.lib.stack
+
+# judged are the clients that are not in the VPN gateway's model.
+judged := [app |
+	some app in stack.download_clients
+	input.profile.mesh != "off"
+	app.part != "gateway"
+]
+
+violations contains {
+	"subject": app.subject,
+	"message": sprintf(
+		"Download client %q in model %q is not enrolled in the mesh: %s. Managers send it passwords in the clear, and any pod of the cluster may call it.",
+		[app.name, app.model, mesh.reason(app.mesh.fact, app.mesh.way)],
+	),
+	"at": mesh.place(app.mesh.at, app.at),
+	"state": app.mesh.state,
+	"level": level(app.mesh.way),
+	"evidence": array.concat(
+		[{"fact": mesh.reason(app.mesh.fact, app.mesh.way), "at": mesh.place(app.mesh.at, app.at), "object": ""}],
+		[{"fact": sprintf("Juju says otherwise: %s", [mesh.reason(app.declared_mesh.fact, app.declared_mesh.way)]), "at": app.declared_mesh.at, "object": ""} |
+			app.mesh.state == "effective"
+			app.declared_mesh.captured == "yes"
+		],
+	),
+	"remediation": mesh.enrol(app.mesh.way, app.declared_mesh.captured, app.model, app.name),
+} if {
+	some app in judged
+	app.mesh.captured == "no"
+}
+
+# A sidecar is no ambient, and yet it encrypts.
+level("sidecar") := "warning"
+
+level(way) := "error" if way != "sidecar"
+
+undecided contains {
+	"subject": app.subject,
+	"missing": sprintf("kube.workloads@downloads: whether ambient captures %q in model %q", [app.name, app.model]),
+} if {
+	some app in judged
+	app.mesh.captured == ""
+}

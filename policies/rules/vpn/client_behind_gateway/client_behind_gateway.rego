@@ -1,0 +1,242 @@
+# METADATA
+# title: Every download client goes through a VPN gateway, and stops without one
+# description: |
+#   A download client that is not behind the gateway shows its household's address
+#   to every peer. The charm prevents that in two ways: related to a gateway, it
+#   routes its pods through it; with unsafe-mode=false it does not start without
+#   one. Either may be lacking, and Juju may show a relation that never reached the
+#   pods.
+#
+#   Looked at: the relation of each download client on interface vpn-gateway and
+#   its option unsafe-mode, and, in Kubernetes, the containers vpn-route-init and
+#   vpn-route-sidecar of its workload. A client is judged by whichever was read,
+#   and by both where both were. Whether the tunnel is up and the network policy
+#   of the kill switch holds is not looked at.
+# schemas:
+#   - input: schema.stack
+# custom:
+#   id: vpn/client-behind-gateway
+#   level: error
+#   adr: ["networking/adr-003#what-gets-patched-consumer-side", "networking/adr-006#model-2", "interfaces/adr-007"]
+#   needs:
+#     - [juju.applications@downloads, juju.relations@downloads, juju.config@downloads]
+#     - [kube.workloads@downloads]
+#   subjects: [application]
+#   states: [planned, declared, effective]
+#   remediation:
+#     - juju config -m {model} {name} unsafe-mode=false
+#     - juju integrate -m {model} {name}:vpn-gateway gluetun:vpn-gateway
+#   ways:
+#     - id: no-gateway-unsafe
+#       title: It has no gateway and runs all the same
+#     - id: no-gateway
+#       title: It has no gateway
+#     - id: unsafe-with-gateway
+#       title: It would run without its gateway
+#     - id: gateway-unresolved
+#       title: Its gateway is consumed through an offer that does not exist
+#     - id: not-effective
+#       title: It is related to a gateway, and its pods are not routed through it
+#   security: "8.6"
+package rules.vpn.client_behind_gateway
+
+import data.lib.mesh
+import data.lib.stack
+import data.lib.text
+import data.lib.vpn
+
+# links holds a client's relations to gateways.
+links := {app.id: found |
+	some app in stack.download_clients
+	found := [{
+		"gateway": link.gateway.application,
+		"saas": link.gateway.saas,
+		"resolved": link.relation.resolved,
+		"name": link.relation.name,
+		"at": link.relation.at,
+		"state": link.relation.state,
+	} |
+		some link in vpn.links
+		link.client.id == app.id
+	]
+	found != []
+}
+
+# told are the clients whose relations were read.
+told := {app.id |
+	some app in stack.download_clients
+	app.declared
+	app.model in stack.relations_read
+}
+
+# bare are the clients known to have no gateway, with where that holds.
+bare[app.id] := state if {
+	some app in stack.download_clients
+	app.id in told
+	not links[app.id]
+	state := bare_state(app.id in vpn.unrouted, app.declared_mesh.state, app.state)
+}
+
+bare[app.id] := "effective" if {
+	some app in stack.download_clients
+	not app.id in told
+	app.id in vpn.unrouted
+}
+
+bare_state(true, _, _) := "effective"
+
+bare_state(false, predicted, state) := stack.juju_state(predicted, state)
+
+violations contains {
+	"subject": app.subject,
+	"way": "no-gateway-unsafe",
+	"message": sprintf(
+		"Download client %q in model %q has no VPN gateway and runs without one (unsafe-mode=true): it shows this household's address to every peer.",
+		[app.name, app.model],
+	),
+	"at": places[0],
+	"state": state,
+	"evidence": array.concat(
+		[{"fact": sprintf("option unsafe-mode=true of %s", [app.name]), "at": at, "object": ""} | some at in places],
+		facts(app.id),
+	),
+	"remediation": array.concat([sprintf("juju config -m %s %s unsafe-mode=false", [app.model, app.name])], relate(app.model, app.name)),
+} if {
+	some id, state in bare
+	app := stack.application[id]
+	places := vpn.unsafe[id]
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "no-gateway",
+	"message": sprintf("Download client %q in model %q has no VPN gateway: %s.", [app.name, app.model, consequence(app.declared, app.config_known)]),
+	"at": app.at,
+	"state": state,
+	"evidence": facts(app.id),
+	"remediation": relate(app.model, app.name),
+} if {
+	some id, state in bare
+	app := stack.application[id]
+	not vpn.unsafe[id]
+}
+
+consequence(true, true) := "it stays blocked and downloads nothing (unsafe-mode=false)"
+
+consequence(true, false) := "it stays blocked, or shows this household's address to every peer if unsafe-mode=true (its options were not read)"
+
+consequence(false, _) := "its pods lack the containers vpn-route-init and vpn-route-sidecar, so what it sends leaves by this household's own address"
+
+violations contains {
+	"subject": app.subject,
+	"way": "unsafe-with-gateway",
+	"level": "warning",
+	"message": sprintf(
+		"Download client %q in model %q would run without its VPN gateway (unsafe-mode=true): once the relation is lost it shows this household's address to every peer.",
+		[app.name, app.model],
+	),
+	"at": places[0],
+	"state": stack.juju_state(app.declared_mesh.state, app.state),
+	"evidence": array.concat(
+		[{"fact": sprintf("option unsafe-mode=true of %s", [app.name]), "at": at, "object": ""} | some at in places],
+		[{"fact": sprintf("relation %s", [link.name]), "at": link.at, "object": ""} | some link in links[id]],
+	),
+	"remediation": [sprintf("juju config -m %s %s unsafe-mode=false", [app.model, app.name])],
+} if {
+	some id in told
+	links[id]
+	app := stack.application[id]
+	places := vpn.unsafe[id]
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "gateway-unresolved",
+	"message": sprintf(
+		"Download client %q in model %q is related to VPN gateway %s, which nobody offers: Juju shows the relation, and no traffic is protected by it.",
+		[app.name, app.model, text.listed([link.saas | some link in unresolved])],
+	),
+	"at": unresolved[0].at,
+	"state": unresolved[0].state,
+	"evidence": [{"fact": sprintf("relation %s", [link.name]), "at": link.at, "object": ""} | some link in unresolved],
+	"remediation": array.concat(
+		[sprintf("juju scale-application -m %s %s 0  # until it has a gateway", [app.model, app.name])],
+		relate(app.model, app.name),
+	),
+} if {
+	some id in told
+	app := stack.application[id]
+	unresolved := [link | some link in links[id]; link.resolved == "no"]
+	count(unresolved) == count(links[id])
+}
+
+undecided contains {
+	"subject": app.subject,
+	"missing": sprintf("juju.offers: the model behind %s, through which %q has its VPN gateway, was not read", [text.listed([link.saas | some link in unread]), app.name]),
+} if {
+	some id in told
+	not id in vpn.routed
+	app := stack.application[id]
+	unread := [link | some link in links[id]; link.resolved == ""]
+	count(unread) == count(links[id])
+}
+
+# The relation never reached the pods.
+violations contains {
+	"subject": app.subject,
+	"way": "not-effective",
+	"message": sprintf(
+		"Download client %q in model %q is related to VPN gateway %s, and %s lacks the containers that route its traffic there: it shows this household's address to every peer.",
+		[app.name, app.model, text.listed([link.gateway | some link in links[id]]), concat(", ", [sprintf("%s %s", [workload.kind, workload.name]) | some workload in lacking])],
+	),
+	"at": lacking[0].at,
+	"state": "effective",
+	"evidence": array.concat(
+		[{"fact": sprintf("relation %s", [link.name]), "at": link.at, "object": ""} | some link in links[id]],
+		facts(id),
+	),
+	"remediation": [
+		sprintf("juju scale-application -m %s %s 0  # until it is repaired", [app.model, app.name]),
+		sprintf("juju status -m %s --relations %s  # is the gateway active, and its relation joined?", [app.model, app.name]),
+		sprintf("juju remove-relation -m %s %s:vpn-gateway %s", [app.model, app.name, peers[0]]),
+		sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [app.model, app.name, peers[0]]),
+	],
+} if {
+	some id in told
+	id in vpn.unrouted
+	app := stack.application[id]
+	lacking := [workload |
+		some workload in app.workloads
+		not [workload.kind, workload.namespace, workload.name] in vpn.workload_routed
+	]
+	peers := [mesh.place(link.saas, link.gateway) | some link in links[id]]
+	peers != []
+}
+
+# facts are the workloads of a client that are not routed.
+facts(id) := [{
+	"fact": sprintf("%s %s lacks the containers vpn-route-init and vpn-route-sidecar", [workload.kind, workload.name]),
+	"at": workload.at,
+	"object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]),
+} |
+	some workload in stack.application[id].workloads
+	not [workload.kind, workload.namespace, workload.name] in vpn.workload_routed
+]
+
+# relate gives the commands that put a client behind the stack's gateway, or the
+# one to make: across models where the two stand in different ones.
+relate(model, name) := [sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [model, name, gateway.name])] if {
+	gateway.model == model
+}
+
+relate(model, name) := [
+	sprintf("juju offer %s.%s:vpn-gateway", [gateway.model, gateway.name]),
+	sprintf("juju consume -m %s %s.%s", [model, gateway.model, gateway.name]),
+	sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [model, name, gateway.name]),
+] if {
+	gateway.model != model
+}
+
+default gateway := {"model": "gluetun", "name": "gluetun"}
+
+gateway := {"model": first.model, "name": first.name} if first := stack.vpn_gateways[0]

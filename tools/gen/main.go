@@ -1,0 +1,168 @@
+// Command gen writes the files that follow from the code: the JSON schema of
+// what rules see (policies/schemas/stack.json) and the pages of the rules
+// (docs/rules). Run it after a change of package topology or of a rule:
+//
+//	go run ./tools/gen
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/charmarr/charmarr-lint/internal/evaluate"
+	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/internal/rule/ruledoc"
+)
+
+func main() {
+	root := flag.String("root", ".", "the root of the repository")
+	flag.Parse()
+	if err := run(context.Background(), *root); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, root string) error {
+	files, err := generate(ctx, root)
+	if err != nil {
+		return err
+	}
+	stale, err := stalePages(root, files)
+	if err != nil {
+		return err
+	}
+	for _, name := range stale {
+		if err := os.Remove(filepath.Join(root, name)); err != nil {
+			return fmt.Errorf("removing the page of a rule that is no more: %w", err)
+		}
+	}
+	for name, content := range files {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("making a folder for %s: %w", name, err)
+		}
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			return fmt.Errorf("writing %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+const docs = "docs/rules"
+
+// generate returns the generated files by their path from the root.
+func generate(ctx context.Context, root string) (map[string][]byte, error) {
+	schema, err := evaluate.StackSchema()
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{"policies/schemas/stack.json": schema}
+
+	engine, err := evaluate.New(ctx, evaluate.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("loading the rules: %w", err)
+	}
+	rules := engine.Rules()
+	var index bytes.Buffer
+	if err := ruledoc.Index(&index, rules); err != nil {
+		return nil, err
+	}
+	files[docs+"/README.md"] = index.Bytes()
+	for _, r := range rules {
+		page, err := pageOf(root, r)
+		if err != nil {
+			return nil, err
+		}
+		files[docs+"/"+ruledoc.Path(r.ID)] = page
+	}
+	return files, nil
+}
+
+func pageOf(root string, r rule.Rule) ([]byte, error) {
+	var page bytes.Buffer
+	if err := ruledoc.Markdown(&page, r); err != nil {
+		return nil, err
+	}
+	dir := filepath.ToSlash(filepath.Dir(r.File))
+	examples, err := fixtures(root, dir)
+	if err != nil {
+		return nil, fmt.Errorf("listing the fixtures of rule %s: %w", r.ID, err)
+	}
+	if len(examples) > 0 {
+		if err := ruledoc.Examples(&page, examples); err != nil {
+			return nil, err
+		}
+	}
+	return page.Bytes(), nil
+}
+
+// fixtures pairs the fixtures of a rule by name: dir/fail.yaml and
+// dir/pass.yaml, or what is in the folders dir/fail and dir/pass.
+func fixtures(root, dir string) ([]ruledoc.Example, error) {
+	byName := map[string]ruledoc.Example{}
+	for _, kind := range []string{"fail", "pass"} {
+		for _, pattern := range []string{kind + ".*", kind + "/*"} {
+			found, err := filepath.Glob(filepath.Join(root, dir, pattern))
+			if err != nil {
+				return nil, err
+			}
+			for _, path := range found {
+				target, err := filepath.Rel(root, path)
+				if err != nil {
+					return nil, err
+				}
+				// What a fixture is expected to give is none itself.
+				name, link := strings.TrimPrefix(filepath.Base(path), kind+"."), "../../../"+filepath.ToSlash(target)
+				if name == "expected.json" {
+					continue
+				}
+				example := byName[name]
+				example.Name = name
+				if kind == "fail" {
+					example.Fail = link
+				} else {
+					example.Pass = link
+				}
+				byName[name] = example
+			}
+		}
+	}
+	examples := make([]ruledoc.Example, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		examples = append(examples, byName[name])
+	}
+	return examples, nil
+}
+
+// stalePages lists pages that no rule has any more.
+func stalePages(root string, files map[string][]byte) ([]string, error) {
+	var stale []string
+	err := filepath.WalkDir(filepath.Join(root, docs), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if name = filepath.ToSlash(name); files[name] == nil && strings.HasSuffix(name, ".md") {
+			stale = append(stale, name)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("looking for pages of rules that are no more: %w", err)
+	}
+	slices.Sort(stale)
+	return stale, nil
+}
