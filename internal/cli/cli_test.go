@@ -121,7 +121,10 @@ violations contains v if {
 }
 
 func TestMessagesCarryNoTerminalSequences(t *testing.T) {
-	code, _, stderr := run(t, "", "check", "\x1b[31mred")
+	code, stdout, stderr := run(t, "", "check", "\x1b[31mred")
+	require.Equal(t, exitIncomplete, code)
+	require.NotContains(t, stdout+stderr, "\x1b")
+	code, _, stderr = run(t, "", "check", "-p", "\x1b[31mred")
 	require.Equal(t, exitUsage, code)
 	require.NotContains(t, stderr, "\x1b")
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // collect reads files and folders. What cannot be read is a gap; an error is
-// wrong usage (a path that does not exist) or an interrupt. It returns at an
+// wrong usage (standard input given twice) or an interrupt. It returns at an
 // interrupt even while a read of standard input waits for more.
 func (p *program) collect(ctx context.Context, paths []string, shown *progress) (snapshot.Snapshot, error) {
 	files := file.Collector{

@@ -66,7 +66,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	o := options{}
 	flags.StringVar(&o.bin, "bin", "bin/charmarr-lint", "the `program` to measure")
 	stacks := flags.String("stacks", "1,10,100,1000", "sizes of the estates, smallest first")
-	forms := flags.String("forms", "snapshot,files", "snapshot, files and manifests, separated by commas")
+	forms := flags.String("forms", "snapshot,files,manifests", "snapshot, files and manifests, separated by commas")
 	flags.IntVar(&o.runs, "runs", 5, "runs of each; the median counts")
 	flags.Float64Var(&o.faulty, "faulty", 0.03, "`share` of stacks with a fault; at least one stack has one")
 	flags.StringVar(&o.dir, "dir", "", "keep the estates in this `folder`")

@@ -44,8 +44,8 @@ type Collector struct {
 // String names the collector in progress.
 func (c Collector) String() string { return "files" }
 
-// Collect reads the paths. A path that does not exist, and "-" given twice,
-// are errors.
+// Collect reads the paths. "-" given twice is an error; a path that does not
+// exist is a gap, like every other source that cannot be read.
 func (c Collector) Collect(ctx context.Context) (snapshot.Snapshot, error) {
 	dir, err := filepath.Abs(c.Dir)
 	if err != nil {

@@ -109,8 +109,11 @@ func TestPaths(t *testing.T) {
 	require.Contains(t, told(collect(t, filepath.Join(dir, "b"), "../a/pod.yaml")), "source kubernetes-manifest ../a/pod.yaml")
 
 	for _, path := range []string{"none", "a/pod.yaml/x"} {
-		_, err := file.Collector{Paths: []string{path}, Dir: dir}.Collect(context.Background())
-		require.ErrorContains(t, err, "there is no such file or directory")
+		got := collect(t, dir, path, "a/pod.yaml")
+		require.Len(t, got.Gaps, 1)
+		require.Equal(t, path, got.Gaps[0].Source)
+		require.Contains(t, got.Gaps[0].Reason, "there is no such file or directory")
+		require.Len(t, got.Pods, 1, "what else was named is read")
 	}
 	_, err := file.Collector{Paths: []string{"-", "-"}, Dir: dir}.Collect(context.Background())
 	require.ErrorContains(t, err, "given twice")

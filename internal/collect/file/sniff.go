@@ -54,8 +54,19 @@ var helm = sync.OnceValue(func() *regexp.Regexp {
 // be YAML as it stands.
 func isHelm(text string) bool { return strings.Contains(text, "{{") && helm().MatchString(text) }
 
-// looksOurs tells whether a text that cannot be parsed looks like one of ours.
+// template finds what a template of another engine (Jinja, Go, mustache) puts
+// where YAML has a key or a value: a line that begins with a tag, or a value
+// that begins with braces. It is asked of texts that cannot be parsed only.
+var template = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^[ \t-]*\{[{%#]|^[ \t-]*[\w./-]+:[ \t]+\{[{%]`)
+})
+
+// looksOurs tells whether a text that cannot be parsed looks like one of ours,
+// and not like a template that makes one.
 func looksOurs(text string) bool {
+	if template().MatchString(text) {
+		return false
+	}
 	has := func(shape string) bool { return shapes()[shape].MatchString(text) }
 	switch {
 	case has("apiVersion") && has("kind"):

@@ -23,7 +23,6 @@ func Suggestions() []Suggestion {
 		{"what Juju knows of a model", "juju status -m MODEL --relations --format json > status.json"},
 		{"options, trust and offers of a model", "juju export-bundle -m MODEL --filename bundle.yaml"},
 		{"what runs in a namespace", "kubectl get ns,sts,deploy,pod,svc,cm,netpol,gateway,httproute -n NAMESPACE -o yaml > objects.yaml"},
-		{"the same, live", "charmarr-lint audit"},
 	}
 }
 
