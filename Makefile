@@ -1,0 +1,70 @@
+# Everything a contributor runs. `make` alone lists the targets.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+TESTFLAGS ?=
+FUZZTIME  ?= 60s
+STACKS    ?= 1,10,100,1000
+RUNS      ?= 5
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/charmarr-lint
+	go build -trimpath -o bin/charmarr-lint ./cmd/charmarr-lint
+
+.PHONY: test
+test: ## run every test; needs Go and nothing else
+	go test -timeout 15m $(TESTFLAGS) ./...
+
+.PHONY: lint
+lint: bin/golangci-lint ## gofmt, go vet, staticcheck and the rest of .golangci.yml
+	bin/golangci-lint run ./...
+
+bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
+	go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: policies
+policies: ## test the Rego rules alone: fixtures, unit tests, format, types
+	go test ./internal/evaluate ./internal/lint
+
+.PHONY: generate
+generate: ## rewrite schemas, rule pages and the deployments under testdata
+	go run ./tools/gen
+	go run ./test/deployment/gen -testdata testdata
+
+.PHONY: golden
+golden: ## rewrite the expected reports; read the diff before you commit it
+	.ci/golden
+
+.PHONY: check-generated
+check-generated: ## fail if generate or golden would change a file
+	.ci/check-generated
+
+.PHONY: sarif
+sarif: build ## hold SARIF to an independent parser and to Microsoft's validator; needs npm
+	.ci/sarif
+
+.PHONY: new-rule
+new-rule: ## start a rule: make new-rule RULE=area/name
+	go run ./tools/newrule $(RULE)
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for FUZZTIME each (60s)
+	FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+.PHONY: bench
+bench: build ## measure time, memory and growth over STACKS
+	go run ./tools/bench -stacks $(STACKS) -runs $(RUNS)
+
+.PHONY: bench-compare
+bench-compare: build ## measure the same work with conftest and opa
+	tools/compare/run
+
+.PHONY: check
+check: ## all that CI runs
+	.ci/run
