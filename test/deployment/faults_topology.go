@@ -106,11 +106,11 @@ func (d *Deployment) labelNamespace(model, key, value string) {
 func ingressFaults() []Fault {
 	return []Fault{
 		{
-			Name: "gateway-missing", Rule: "ingress/gateway-only-in-core",
+			Name: "gateway-missing", Rule: "ingress/gateway-only-in-core", Way: "missing",
 			About: "The gateway for media was removed.",
 			Change: func(d *Deployment) []Expectation {
 				d.Model(d.Core).remove("media-gateway")
-				return []Expectation{onApplication("ingress/gateway-only-in-core", d.Core, "media-gateway", Juju, Kube)}
+				return []Expectation{expect("ingress/gateway-only-in-core", "missing", "model", d.Core, d.Core, Juju, Kube)}
 			},
 		},
 		{

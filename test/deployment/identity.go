@@ -36,8 +36,11 @@ func modelUUID(model string) string            { return uuid("model", model) }
 func controllerUUID(controller string) string  { return uuid("controller", controller) }
 func applicationUUID(model, app string) string { return uuid("application", model, app) }
 func remoteName(model, app string) string      { return "remote-" + hash(32, "remote", model, app) }
-func claimName(app *Application, name string) string {
-	return app.Name + "-" + name + "-" + hash(6, app.Name)
+
+// configClaim names the claim that Juju makes for an application's storage
+// "config".
+func configClaim(app *Application) string {
+	return app.Name + "-config-" + hash(6, app.Name)
 }
 
 // Addresses of an application: one pod of its own, one made by Istio for it

@@ -35,7 +35,7 @@ func (v view) statefulSet(m *Model, a *Application) object {
 			spec["volumeClaimTemplates"] = list{object{
 				"apiVersion": "v1", "kind": "PersistentVolumeClaim",
 				"metadata": object{
-					"name":   claimName(a, "config"),
+					"name":   configClaim(a),
 					"labels": merged(jujuLabels(a.Name), map[string]string{"storage.juju.is/name": "config"}),
 				},
 				"spec": object{
@@ -76,7 +76,7 @@ func (v view) podSpec(m *Model, a *Application) object {
 		w := v.workloadContainer(k, i)
 		mounts := w["volumeMounts"].(list)
 		if c.storage != nil && c.storage.on == k.name {
-			mounts = append(mounts, object{"name": claimName(a, "config"), "mountPath": c.storage.location})
+			mounts = append(mounts, object{"name": configClaim(a), "mountPath": c.storage.location})
 		}
 		if media && c.mediaContainer == k.name {
 			mounts = append(mounts, object{"name": mediaVolume, "mountPath": "/data"})
@@ -150,7 +150,7 @@ func (v view) charmContainer(a *Application) object {
 		object{"name": "charm-data", "mountPath": "/charm/containers", "subPath": "charm/containers"},
 	}
 	if s := charmOf(a.Charm).storage; s != nil {
-		mounts = append(mounts, object{"name": claimName(a, "config"), "mountPath": "/var/lib/juju/storage/config/0"})
+		mounts = append(mounts, object{"name": configClaim(a), "mountPath": "/var/lib/juju/storage/config/0"})
 	}
 	o["volumeMounts"] = mounts
 	return o
@@ -199,7 +199,7 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 	if !v.Lean {
 		spec["hostname"], spec["subdomain"] = name, a.Name+"-endpoints"
 		if charmOf(a.Charm).storage != nil {
-			claim := claimName(a, "config")
+			claim := configClaim(a)
 			spec["volumes"] = append(spec["volumes"].(list), object{
 				"name": claim, "persistentVolumeClaim": object{"claimName": claim + "-" + name},
 			})
