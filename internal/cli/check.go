@@ -70,7 +70,11 @@ func (p *program) check(ctx context.Context, s sharedFlags, r reportFlags, paths
 		return err
 	}
 	progress := p.newProgress()
-	o.Collect = func(ctx context.Context) (snapshot.Snapshot, error) { return p.collect(ctx, paths, progress) }
+	var read collected
+	o.Collect = func(ctx context.Context) (_ snapshot.Snapshot, err error) {
+		read, err = p.collect(ctx, paths, progress)
+		return read.snap, err
+	}
 	rep, err := lint.Run(ctx, o)
 	progress.erase()
 	setup := new(lint.SetupError)
@@ -83,14 +87,40 @@ func (p *program) check(ctx context.Context, s sharedFlags, r reportFlags, paths
 		incomplete: rep.Incomplete(),
 		empty:      rep.Empty && !s.allowEmpty,
 	}
-	if writeErr := out.write(rep); writeErr != nil {
+	if writeErr := out.write(rep, read); writeErr != nil {
 		p.done.broken = true
 		err = errors.Join(err, writeErr)
+	}
+	if !out.forPeople {
+		p.notice(untold(rep, o.Config.File))
 	}
 	if p.done.empty {
 		p.notice(nothingFound(paths))
 	}
 	return err
+}
+
+// maxUntold gaps are told on standard error; the report has all.
+const maxUntold = 5
+
+// untold says which settings of the configuration do nothing and what made a
+// run incomplete, for somebody who looks at a terminal or a log while the report
+// goes to a machine.
+func untold(r finding.Report, config string) string {
+	var lines []string
+	for _, note := range r.Notes {
+		if config != "" && strings.HasPrefix(note, config+":") {
+			lines = append(lines, note)
+		}
+	}
+	for i, g := range r.Gaps {
+		if i == maxUntold {
+			lines = append(lines, fmt.Sprintf("and %d more that could not be read; the report lists them", len(r.Gaps)-i))
+			break
+		}
+		lines = append(lines, gapLine(snapshot.Gap{Source: g.Source, Line: g.Line, Column: g.Column, What: g.What, Reason: g.Reason}))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // options turns flags and configuration into options of a run.
@@ -99,6 +129,7 @@ func (p *program) options(s sharedFlags, r reportFlags) (lint.Options, error) {
 	if err != nil {
 		return lint.Options{}, err
 	}
+	p.misnamed(c)
 	only, err := patterns("--rule", r.only)
 	if err != nil {
 		return lint.Options{}, err
@@ -143,6 +174,12 @@ func reaches(findings []finding.Finding, failOn string) bool {
 
 // nothingFound is the message of a run that had nothing to check.
 func nothingFound(paths []string) string {
-	return "found no Charmarr application or namespace in " + strings.Join(paths, ", ") +
+	shown := make([]string, len(paths))
+	for i, path := range paths {
+		if shown[i] = path; path == "-" {
+			shown[i] = "standard input"
+		}
+	}
+	return "found no Charmarr application or namespace in " + strings.Join(shown, ", ") +
 		"; name the files that hold them, or allow that with --allow-empty"
 }

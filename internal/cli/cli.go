@@ -92,6 +92,7 @@ func (p *program) getenv(name string) string {
 }
 
 func newRoot(p *program) *cobra.Command {
+	asked := false // for the version
 	root := &cobra.Command{
 		Use:                   lint.Name + " COMMAND [flags]",
 		DisableFlagsInUseLine: true,
@@ -112,15 +113,20 @@ decision records.`,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if asked && len(args) == 0 {
+				return p.writeVersion()
+			}
 			if len(args) == 0 {
 				return errors.New("say what to do, for example: charmarr-lint check deploy/\n'charmarr-lint --help' lists the commands")
 			}
 			return unknownCommand(cmd, args[0])
 		},
 	}
+	root.Flags().BoolVar(&asked, "version", false, "print the version")
 	root.SetHelpCommand(newHelp(p))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		if err := writeHelp(p.stdout, cmd); err != nil && !gone(err) {
+		if err := written("the help", writeHelp(p.stdout, cmd)); err != nil {
+			p.say(err.Error())
 			p.done.broken = true
 		}
 	})
@@ -138,14 +144,14 @@ func newHelp(p *program) *cobra.Command {
 		Use:                   "help [COMMAND]",
 		DisableFlagsInUseLine: true,
 		Short:                 "Explain a command",
-		Args:                  cobra.MaximumNArgs(1),
+		Args:                  noMoreThan(1),
 		ValidArgsFunction:     cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
 				return unknownCommand(cmd.Root(), args[0])
 			}
-			return writeHelp(p.stdout, target)
+			return written("the help", writeHelp(p.stdout, target))
 		},
 	}
 }

@@ -89,6 +89,18 @@ func TestStandardOutputThatFails(t *testing.T) {
 	}
 }
 
+func TestEveryCommandSaysThatStandardOutputIsFull(t *testing.T) {
+	for _, args := range [][]string{{"snapshot", "-"}, {"rules"}, {"rules", "-f", "json"}, {"version"}, {"--version"}, {"--help"}, {"help", "check"}, {"completion", "bash"}} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			var errs bytes.Buffer
+			require.Equal(t, exitUsage, Main(args, strings.NewReader(planted), failing{syscall.ENOSPC}, &errs, nil))
+			require.Equal(t, 1, strings.Count(errs.String(), "\n"), errs.String())
+			require.Regexp(t, "^charmarr-lint: writing .*: no space left on device\n$", errs.String())
+		})
+	}
+}
+
 func TestAPolicyThatFailsWhileJudgingIsReportedAfterTheReport(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "radarr_divided.rego"), []byte(`# METADATA

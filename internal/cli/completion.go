@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -29,17 +30,16 @@ func newCompletion(p *program) *cobra.Command {
 				return fmt.Errorf("name one shell: bash, zsh, fish or powershell")
 			}
 			root := cmd.Root()
-			switch args[0] {
-			case "bash":
-				return root.GenBashCompletionV2(p.stdout, true)
-			case "zsh":
-				return root.GenZshCompletion(p.stdout)
-			case "fish":
-				return root.GenFishCompletion(p.stdout, true)
-			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(p.stdout)
+			write := map[string]func(io.Writer) error{
+				"bash":       func(w io.Writer) error { return root.GenBashCompletionV2(w, true) },
+				"zsh":        root.GenZshCompletion,
+				"fish":       func(w io.Writer) error { return root.GenFishCompletion(w, true) },
+				"powershell": root.GenPowerShellCompletionWithDesc,
+			}[args[0]]
+			if write == nil {
+				return oneOf("completion", args[0], shells)
 			}
-			return oneOf("completion", args[0], shells)
+			return written("the script", write(p.stdout))
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/report"
@@ -33,7 +34,12 @@ func (f *sharedFlags) register(cmd *cobra.Command) {
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no notices on standard error")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "list sources, ignored files and rules by name")
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours (as NO_COLOR in the environment)")
-	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
+	refuse(cmd, func() error {
+		if f.quiet && f.verbose {
+			return errors.New("--quiet and --verbose ask for opposite things; give one of them")
+		}
+		return nil
+	})
 	complete(cmd, "profile", func() []string {
 		c, err := f.configuration()
 		if err != nil {
@@ -58,6 +64,19 @@ func configuration(file string) (config.Config, error) {
 		file = config.Shown(found)
 	}
 	return config.Load(file)
+}
+
+// misnamed speaks up where there is no configuration and a file that was surely
+// meant to be one.
+func (p *program) misnamed(c config.Config) {
+	if c.File != "" {
+		return
+	}
+	for _, name := range []string{"charmarr-lint.yml", ".charmarr-lint.yaml", ".charmarr-lint.yml"} {
+		if _, err := os.Stat(name); err == nil {
+			p.notice(name + " is not read: the configuration is called " + config.FileName + "; rename it, or name it with --config")
+		}
+	}
 }
 
 // reportFlags are the flags of every command that reports.
@@ -87,6 +106,29 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 
 func failOns() []string {
 	return []string{string(rule.Error), string(rule.Warning), string(rule.Note), never}
+}
+
+// refuse adds something to look at before a command starts. Before that, no
+// flag may be given an empty value: that is how a variable of the shell that is
+// not set looks, and a default in its place would be another run than the one
+// that was asked for.
+func refuse(cmd *cobra.Command, more func() error) {
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		var empty []string
+		cmd.Flags().Visit(func(f *pflag.Flag) {
+			values := []string{f.Value.String()}
+			if list, ok := f.Value.(pflag.SliceValue); ok {
+				values = list.GetSlice()
+			}
+			if slices.Contains(values, "") {
+				empty = append(empty, "--"+f.Name)
+			}
+		})
+		if len(empty) > 0 {
+			return fmt.Errorf("%s: the value is empty; is a variable of the shell not set?", empty[0])
+		}
+		return more()
+	}
 }
 
 // complete lets a shell complete a flag's value.
@@ -136,7 +178,12 @@ func sourcePaths(named []string) ([]string, error) {
 		}
 		if path == "-" { // twice is a mistake that the collector knows
 			out = append(out, path)
-		} else if path = config.Shown(path); !slices.Contains(out, path) {
+			continue
+		}
+		if path = config.Shown(path); path == "-" {
+			return nil, errors.New(`a file that is called "-" cannot be told from standard input; give it another name`)
+		}
+		if !slices.Contains(out, path) {
 			out = append(out, path)
 		}
 	}

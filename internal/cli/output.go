@@ -23,6 +23,8 @@ type outputs struct {
 	stdout io.Writer
 	format report.Format
 	files  []outputFile
+	// forPeople says that standard output tells a person what is missing.
+	forPeople bool
 }
 
 type outputFile struct {
@@ -39,7 +41,7 @@ func (f reportFlags) outputs(p *program, s sharedFlags) (outputs, error) {
 	if err := oneOf("--format", f.format, report.Names()); err != nil {
 		return outputs{}, err
 	}
-	out := outputs{stdout: p.stdout}
+	out := outputs{stdout: p.stdout, forPeople: f.format == "text"}
 	out.format, _ = report.Lookup(f.format, report.Options{Text: p.textOptions(s)})
 	for _, spec := range f.files {
 		name, file, ok := strings.Cut(spec, "=")
@@ -75,22 +77,46 @@ func (p *program) textOptions(s sharedFlags) text.Options {
 
 // write writes a report to standard output and then to each file. One that
 // fails keeps none of the others from being written.
-func (o outputs) write(r finding.Report) error {
+func (o outputs) write(r finding.Report, read collected) error {
 	buffered := bufio.NewWriter(o.stdout)
 	err := o.format(buffered, r)
 	if err == nil {
 		err = buffered.Flush()
 	}
 	errs := []error{}
-	if err != nil && !gone(err) {
-		errs = append(errs, fmt.Errorf("writing the report to standard output: %w", err))
+	if err := written("the report", err); err != nil {
+		errs = append(errs, err)
 	}
 	for _, f := range o.files {
+		if read.readFrom(f.name) {
+			errs = append(errs, fmt.Errorf("writing the report to %s: %s", f.name, wasRead))
+			continue
+		}
 		if err := writeFile(f.name, func(w io.Writer) error { return f.format(w, r) }); err != nil {
-			errs = append(errs, fmt.Errorf("writing the report to %s: %w; is the folder there and writable?", f.name, err))
+			errs = append(errs, fmt.Errorf("writing the report to %s: %w", f.name, advised(err)))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// wasRead says why a file is not written to.
+const wasRead = "it is one of the files that were read and would be lost; name another"
+
+// advised says what to look at where a file cannot be created.
+func advised(err error) error {
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
+		return fmt.Errorf("%w; is the folder there and writable?", err)
+	}
+	return err
+}
+
+// written is the error of writing something to standard output: none where
+// nobody reads any more.
+func written(what string, err error) error {
+	if err == nil || gone(err) {
+		return nil
+	}
+	return fmt.Errorf("writing %s to standard output: %w", what, reason(err))
 }
 
 // gone tells that nobody reads any more, as when the output goes to head: that
@@ -134,8 +160,9 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 	return reason(os.Rename(f.Name(), name))
 }
 
-func fill(f *os.File, write func(io.Writer) error) error {
-	w := bufio.NewWriterSize(f, 64<<10)
+// fill writes through a buffer and says the first thing that goes wrong.
+func fill(to io.Writer, write func(io.Writer) error) error {
+	w := bufio.NewWriterSize(to, 64<<10)
 	if err := write(w); err != nil {
 		return err
 	}

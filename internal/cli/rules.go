@@ -65,6 +65,7 @@ the rules that it names.`,
 	fs.StringVarP(&f.format, "format", "f", "text", "`FORMAT`: "+strings.Join(formats, ", "))
 	fs.StringVarP(&f.config, "config", "c", "", "configuration `FILE` (default: "+config.FileName+" here or above)")
 	fs.StringArrayVar(&f.policies, "policies", nil, "`DIR` with Rego rules of your own (repeatable)")
+	refuse(cmd, func() error { return nil })
 	complete(cmd, "format", func() []string { return formats })
 	return cmd
 }
@@ -74,6 +75,7 @@ func (p *program) rules(ctx context.Context, f rulesFlags, name string) error {
 	if err != nil {
 		return err
 	}
+	p.misnamed(c)
 	engine, err := lint.Engine(ctx, c, f.policies)
 	if err != nil {
 		return err
@@ -89,10 +91,7 @@ func (p *program) rules(ctx context.Context, f rulesFlags, name string) error {
 		rules = slices.DeleteFunc(rules, func(r rule.Rule) bool { return !pattern.Matches(r) })
 		one = len(rules) == 1 && strings.Contains(name, "/") && !strings.ContainsAny(name, "*?[")
 	}
-	if err := writeRules(p.stdout, f.format, rules, one, p.width()); err != nil && !gone(err) {
-		return err
-	}
-	return nil
+	return written("the rules", writeRules(p.stdout, f.format, rules, one, p.width()))
 }
 
 func writeRules(w io.Writer, format string, rules []rule.Rule, one bool, width int) error {

@@ -1,16 +1,16 @@
 package cli
 
 import (
-	"bufio"
 	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/charmarr/charmarr-lint/internal/report"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/topology"
 )
@@ -38,6 +38,10 @@ Exit codes: 0 recorded, 2 wrong usage, 3 recorded and incomplete.`,
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			p.quiet = s.quiet
+			file, err := snapshotFile(file)
+			if err != nil {
+				return err
+			}
 			return p.snapshot(cmd.Context(), s, file, paths)
 		},
 	}
@@ -51,6 +55,7 @@ func (p *program) snapshot(ctx context.Context, s sharedFlags, file string, path
 	if err != nil {
 		return err
 	}
+	p.misnamed(c)
 	name := c.Profile
 	if s.profile != "" {
 		name = s.profile
@@ -64,11 +69,15 @@ func (p *program) snapshot(ctx context.Context, s sharedFlags, file string, path
 		return err
 	}
 	progress := p.newProgress()
-	snap, err := p.collect(ctx, paths, progress)
+	read, err := p.collect(ctx, paths, progress)
 	progress.erase()
 	if err != nil {
 		return err
 	}
+	if read.readFrom(file) {
+		return fmt.Errorf("writing the snapshot to %s: %s", file, wasRead)
+	}
+	snap := read.snap
 	p.done = outcome{
 		incomplete: len(snap.Gaps) > 0,
 		empty:      !s.allowEmpty && len(topology.Resolve(snap, profile).Stacks) == 0,
@@ -94,14 +103,26 @@ func (p *program) snapshot(ctx context.Context, s sharedFlags, file string, path
 	return nil
 }
 
+// snapshotFile reads -o as check has it: json=FILE is FILE, and a snapshot is
+// written in no other format.
+func snapshotFile(spec string) (string, error) {
+	format, file, ok := strings.Cut(spec, "=")
+	switch {
+	case !ok || !slices.Contains(report.Names(), format):
+		return spec, nil
+	case format != "json":
+		return "", fmt.Errorf("--output: %q: a snapshot is JSON; 'charmarr-lint check -o %s' writes a report", spec, spec)
+	case file == "":
+		return "", fmt.Errorf("--output: %q names no file", spec)
+	}
+	return file, nil
+}
+
 // record writes a snapshot to a file, or to standard output where none is named.
 func (p *program) record(snap snapshot.Snapshot, file string) error {
 	if file == "" || file == "-" {
-		w := bufio.NewWriterSize(p.stdout, 64<<10)
-		if err := errors.Join(snapshot.Encode(w, snap), w.Flush()); err != nil && !gone(err) {
-			return fmt.Errorf("writing the snapshot to standard output: %w", err)
-		}
-		return nil
+		write := func(w io.Writer) error { return snapshot.Encode(w, snap) }
+		return written("the snapshot", fill(p.stdout, write))
 	}
 	err := writeFile(file, func(w io.Writer) error {
 		if !strings.HasSuffix(file, ".gz") {
@@ -109,10 +130,13 @@ func (p *program) record(snap snapshot.Snapshot, file string) error {
 		}
 		// No name and no time: the same snapshot gives the same bytes.
 		packed := gzip.NewWriter(w)
-		return errors.Join(snapshot.Encode(packed, snap), packed.Close())
+		if err := snapshot.Encode(packed, snap); err != nil {
+			return err
+		}
+		return packed.Close()
 	})
 	if err != nil {
-		return fmt.Errorf("writing the snapshot to %s: %w; is the folder there and writable?", file, err)
+		return fmt.Errorf("writing the snapshot to %s: %w", file, advised(err))
 	}
 	return nil
 }

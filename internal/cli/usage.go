@@ -11,6 +11,16 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/lint"
 )
 
+// noMoreThan bounds the arguments of a command.
+func noMoreThan(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > n {
+			return fmt.Errorf("%q is one argument too many\n'%s --help' tells more", args[n], cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
 // writeHelp writes the help text of a command: what it does, how it is called,
 // something to paste, and its flags.
 func writeHelp(w io.Writer, cmd *cobra.Command) error {

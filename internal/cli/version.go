@@ -15,13 +15,15 @@ func newVersion(p *program) *cobra.Command {
 		Use:                   "version",
 		DisableFlagsInUseLine: true,
 		Short:                 "Print the version",
-		Args:                  cobra.NoArgs,
+		Args:                  noMoreThan(0),
 		ValidArgsFunction:     cobra.NoFileCompletions,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(p.stdout, "%s %s (%s %s/%s)\n", lint.Name, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
-		},
+		RunE:                  func(*cobra.Command, []string) error { return p.writeVersion() },
 	}
+}
+
+func (p *program) writeVersion() error {
+	_, err := fmt.Fprintf(p.stdout, "%s %s (%s %s/%s)\n", lint.Name, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return written("the version", err)
 }
 
 // version is the module's version as the Go tool wrote it into the program: a

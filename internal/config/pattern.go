@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/rule"
@@ -41,22 +43,41 @@ func (p Pattern) MatchesID(id rule.ID) bool {
 // Check returns a message where the pattern names none of the rules, with the
 // nearest that exists.
 func (p Pattern) Check(rules []rule.Rule) string {
-	known := make([]string, 0, 2*len(rules))
+	message, near := p.unknown(rules)
+	if message == "" {
+		return ""
+	}
+	return message + cmp.Or(near, "; 'charmarr-lint rules' lists them")
+}
+
+// unknown says that the pattern names none of the rules, and which name is near
+// it; both are empty where it names one.
+func (p Pattern) unknown(rules []rule.Rule) (message, near string) {
+	var ids, areas []string
 	for _, r := range rules {
 		if p.Matches(r) {
-			return ""
+			return "", ""
 		}
-		known = append(known, string(r.ID), r.ID.Area())
+		ids, areas = append(ids, string(r.ID)), append(areas, r.ID.Area())
 	}
-	message := "no rule is called " + quote(string(p))
-	if strings.ContainsAny(string(p), "*?[") {
-		message = "no rule matches " + quote(string(p))
+	message = "no rule is called " + quote(string(p))
+	if !p.isGlob() {
+		return message, didYouMean(string(p), append(ids, areas...))
 	}
-	if near := didYouMean(string(p), known); near != "" {
-		return message + near
+	// What is mistyped in a glob is its area, if anything can be told.
+	area, rest, _ := strings.Cut(string(p), "/")
+	if n := Nearest(area, areas); n != "" && n != area {
+		near = "; did you mean " + quote(strings.TrimSuffix(n+"/"+rest, "/")) + "?"
 	}
-	return message + "; 'charmarr-lint rules' lists them"
+	return "no rule matches " + quote(string(p)), near
 }
+
+// onlyArea tells whether all rules that the pattern names are of one area.
+func (p Pattern) onlyArea(rules []rule.Rule, area string) bool {
+	return !slices.ContainsFunc(rules, func(r rule.Rule) bool { return p.Matches(r) && r.ID.Area() != area })
+}
+
+func (p Pattern) isGlob() bool { return strings.ContainsAny(string(p), "*?[") }
 
 func (p Pattern) glob() string {
 	if !strings.Contains(string(p), "/") {

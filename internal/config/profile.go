@@ -187,5 +187,5 @@ func (c Config) chain(name string) ([]string, error) {
 }
 
 func unknownProfile(name string, known []string) string {
-	return fmt.Sprintf("no profile is called %q%s; there are %s", name, didYouMean(name, known), strings.Join(known, ", "))
+	return fmt.Sprintf("no profile is called %q%s", name, cmp.Or(didYouMean(name, known), "; there are "+strings.Join(known, ", ")))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/rule"
@@ -49,20 +50,36 @@ func (c Config) Parameters() map[rule.ID]map[string]any {
 	return out
 }
 
-// Check demands that each setting and each waiver names a rule that exists. An
-// error lists all that do not, one a line.
-func (c Config) Check(rules []rule.Rule) error {
+// Check holds the settings and the waivers against the rules that exist. A name
+// that is nearly a rule's is a mistake, and the error lists them, one a line. A
+// name that resembles none may be of a rule that another version of the program
+// has: the file still loads, and the notes, one sentence each, say that the
+// setting does nothing. (A waiver that does nothing is a finding.)
+func (c Config) Check(rules []rule.Rule) (notes []string, err error) {
 	var errs []error
-	check := func(at finding.Location, field, pattern string) {
-		if message := Pattern(pattern).Check(rules); message != "" {
-			errs = append(errs, fmt.Errorf("%s:%d:%d: %s: %s", at.File, at.Line, at.Column, field, message))
-		}
+	place := func(at finding.Location, field, message string) string {
+		return fmt.Sprintf("%s:%d:%d: %s: %s", at.File, at.Line, at.Column, field, message)
 	}
 	for _, s := range c.Rules {
-		check(s.At, "rules", s.Pattern)
+		switch message, near := Pattern(s.Pattern).unknown(rules); {
+		case near != "":
+			errs = append(errs, errors.New(place(s.At, "rules", message+near)))
+		case message != "":
+			notes = append(notes, place(s.At, "rules", message+", so this setting does nothing"))
+		case s.Parameters != nil && !slices.ContainsFunc(rules, func(r rule.Rule) bool { return r.Parameters && Pattern(s.Pattern).Matches(r) }):
+			notes = append(notes, place(s.At, "rules", s.Pattern+" reads no parameters, so these do nothing"))
+		}
 	}
 	for _, w := range c.Waivers {
-		check(w.At, "waivers", w.Rule)
+		p := Pattern(w.Rule)
+		if message, near := p.unknown(rules); near != "" {
+			errs = append(errs, errors.New(place(w.At, "waivers", message+near)))
+		} else if message == "" && p.onlyArea(rules, OwnArea) {
+			errs = append(errs, errors.New(place(w.At, "waivers", "findings about the configuration cannot be waived; set the level of "+quote(w.Rule)+" under rules")))
+		}
 	}
-	return errors.Join(errs...)
+	return notes, errors.Join(errs...)
 }
+
+// OwnArea is the area of the findings about the configuration itself.
+const OwnArea = "config"

@@ -37,14 +37,51 @@ rules:
   mesh/gateway-not-enroled: {level: note}
   "o11y/*": {enabled: false}
   mesh: {level: warning}
+  storage/later: {parameters: {a: 1}}
 waivers:
   - {rule: topologie/x, subject: "model:a", reason: r, expires: 2027-01-31}
 `))
 	require.NoError(t, err)
 	rules := []rule.Rule{{ID: "mesh/gateway-not-enrolled"}, {ID: "topology/x"}}
-	require.EqualError(t, c.Check(rules), `c.yaml:3:3: rules: no rule is called "mesh/gateway-not-enroled"; did you mean "mesh/gateway-not-enrolled"?
-c.yaml:4:3: rules: no rule matches "o11y/*"; 'charmarr-lint rules' lists them
-c.yaml:7:5: waivers: no rule is called "topologie/x"; did you mean "topology/x"?`)
+	notes, err := c.Check(rules)
+	require.EqualError(t, err, `c.yaml:3:3: rules: no rule is called "mesh/gateway-not-enroled"; did you mean "mesh/gateway-not-enrolled"?
+c.yaml:8:5: waivers: no rule is called "topologie/x"; did you mean "topology/x"?`)
+	require.Equal(t, []string{
+		`c.yaml:4:3: rules: no rule matches "o11y/*", so this setting does nothing`,
+		`c.yaml:6:3: rules: no rule is called "storage/later", so this setting does nothing`,
+	}, notes)
+}
+
+func TestCheckFindsTheAreaOfAGlob(t *testing.T) {
+	rules := []rule.Rule{{ID: "mesh/a"}, {ID: "topology/x"}}
+	for pattern, want := range map[string]string{
+		"mseh/*":  `no rule matches "mseh/*"; did you mean "mesh/*"?`,
+		"mseh*":   `no rule matches "mseh*"; 'charmarr-lint rules' lists them`,
+		"mesh/b*": `no rule matches "mesh/b*"; 'charmarr-lint rules' lists them`,
+		"o11y/*":  `no rule matches "o11y/*"; 'charmarr-lint rules' lists them`,
+		"mseh":    `no rule is called "mseh"; did you mean "mesh"?`,
+		"mesh/*":  "",
+	} {
+		require.Equal(t, want, Pattern(pattern).Check(rules), pattern)
+	}
+}
+
+func TestParametersThatNoRuleReads(t *testing.T) {
+	c, err := Decode("c.yaml", []byte("rules:\n  mesh/a: {parameters: {x: 1}}\n  mesh/b: {parameters: {x: 1}}\n"))
+	require.NoError(t, err)
+	notes, err := c.Check([]rule.Rule{{ID: "mesh/a", Parameters: true}, {ID: "mesh/b"}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"c.yaml:3:3: rules: mesh/b reads no parameters, so these do nothing"}, notes)
+}
+
+func TestFindingsAboutTheConfigurationCannotBeWaived(t *testing.T) {
+	c, err := Decode("c.yaml", []byte(`waivers:
+  - {rule: config/waiver-unused, subject: "waiver:x", reason: r, expires: 2027-01-31}
+  - {rule: "*", subject: "application:x", reason: r, expires: 2027-01-31}
+`))
+	require.NoError(t, err)
+	_, err = c.Check([]rule.Rule{{ID: "mesh/a"}, {ID: "config/waiver-unused"}})
+	require.EqualError(t, err, `c.yaml:2:5: waivers: findings about the configuration cannot be waived; set the level of "config/waiver-unused" under rules`)
 }
 
 func TestPattern(t *testing.T) {

@@ -33,6 +33,7 @@ func collectRules(files []source) ([]loaded, Errors) {
 	}
 
 	var rules []loaded
+	shared := false // a library reads parameters: any rule may do it for
 	seen := map[rule.ID]*ast.Location{}
 	for _, p := range slices.Concat(builtin, own) {
 		loc := p.files[0].module.Package.Location
@@ -42,6 +43,9 @@ func collectRules(files []source) ([]loaded, Errors) {
 		}
 		switch {
 		case p.path[0] == "lib" && len(p.path) > 1:
+			for _, f := range p.files {
+				shared = shared || readsParameters(f.module)
+			}
 			continue
 		case p.path[0] != "rules" || len(p.path) != 3:
 			errs = append(errs, at(KindPackage, loc,
@@ -58,6 +62,9 @@ func collectRules(files []source) ([]loaded, Errors) {
 		}
 		rules = append(rules, r)
 	}
+	for i := range rules {
+		rules[i].Parameters = rules[i].Parameters || shared
+	}
 	slices.SortStableFunc(rules, func(a, b loaded) int {
 		if a.Own != b.Own {
 			if b.Own {
@@ -68,6 +75,17 @@ func collectRules(files []source) ([]loaded, Errors) {
 		return cmp.Compare(a.ID, b.ID)
 	})
 	return rules, errs
+}
+
+// readsParameters tells whether a module refers to data.parameters.
+func readsParameters(m *ast.Module) bool {
+	parameters := ast.DefaultRootRef.Append(ast.StringTerm("parameters"))
+	found := false
+	ast.WalkRefs(m, func(r ast.Ref) bool {
+		found = found || r.HasPrefix(parameters)
+		return found
+	})
+	return found
 }
 
 // territory is the part of a package path that belongs to its author alone: a
@@ -121,6 +139,7 @@ func loadRule(p pkg) (loaded, Errors) {
 
 	var undecided bool
 	for _, f := range p.files {
+		l.Parameters = l.Parameters || readsParameters(f.module)
 		for _, def := range f.module.Rules {
 			switch def.Head.Ref()[0].Value.String() {
 			case "violations":

@@ -64,7 +64,7 @@ func TestLoadErrors(t *testing.T) {
 
 func TestLoadErrorsOfDirectories(t *testing.T) {
 	_, err := New(t.Context(), Options{OwnPolicies: []string{"testdata/none"}})
-	require.EqualError(t, err, "testdata/none: reading own policies: no such file or directory")
+	require.EqualError(t, err, "testdata/none: reading own policies: there is no such folder; check --policies, and policies: in the configuration")
 }
 
 func TestParametersForNoRule(t *testing.T) {

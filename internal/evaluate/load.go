@@ -101,8 +101,8 @@ func readBuiltin(tree fs.FS, wanted func(name string) bool) ([]source, Errors) {
 	return files, nil
 }
 
-// readOwn reads the wanted files below the directories, without hidden folders. One file or directory that cannot be read does not hide the
-// others.
+// readOwn reads the wanted files below the directories, without hidden folders.
+// One file or directory that cannot be read does not hide the others.
 func readOwn(ctx context.Context, dirs []string, wanted func(name string) bool) ([]source, Errors) {
 	var errs Errors
 	found := map[string]source{}
@@ -115,7 +115,7 @@ func readOwn(ctx context.Context, dirs []string, wanted func(name string) bool) 
 			case ctx.Err() != nil:
 				return fs.SkipAll
 			case err != nil:
-				errs = append(errs, &PolicyError{Kind: KindRead, File: name, Message: fmt.Sprintf("reading own policies: %v", cause(err))})
+				errs = append(errs, &PolicyError{Kind: KindRead, File: name, Message: unreadable(err)})
 				return nil
 			case d.IsDir() && path != dir && strings.HasPrefix(d.Name(), "."):
 				return fs.SkipDir
@@ -124,7 +124,7 @@ func readOwn(ctx context.Context, dirs []string, wanted func(name string) bool) 
 			}
 			text, err := os.ReadFile(path)
 			if err != nil {
-				errs = append(errs, &PolicyError{Kind: KindRead, File: name, Message: fmt.Sprintf("reading own policies: %v", cause(err))})
+				errs = append(errs, &PolicyError{Kind: KindRead, File: name, Message: unreadable(err)})
 				return nil
 			}
 			found[name] = source{name: name, own: true, text: string(text)}
@@ -154,12 +154,16 @@ func anyBelow(found map[string]source, dir string) bool {
 	return false
 }
 
-// cause takes the path off an error of package os: the PolicyError names it.
-func cause(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
+// unreadable says why own policies cannot be read. It takes the path off an
+// error of package os: the PolicyError names it.
+func unreadable(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "reading own policies: there is no such folder; check --policies, and policies: in the configuration"
 	}
-	return err
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		err = p.Err
+	}
+	return fmt.Sprintf("reading own policies: %v", err)
 }
 
 // compile compiles all files. With checkTypes it checks them against the schema

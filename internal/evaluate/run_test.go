@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/stretchr/testify/require"
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
@@ -181,6 +182,20 @@ func TestParametersUnderAlias(t *testing.T) {
 	params, errs := parameters([]loaded{{Rule: rule.Rule{ID: "a/new", Aliases: []rule.ID{"a/old"}}}}, parametersFor("a/old"))
 	require.Empty(t, errs)
 	require.Contains(t, params["parameters"], "a/new")
+}
+
+func TestRulesThatReadParametersSayIt(t *testing.T) {
+	for text, want := range map[string]bool{
+		`x := data.parameters["a/b"].limit`:                      true,
+		`x if { some k, _ in data.parameters["a/b"]; k == "x" }`: true,
+		"import data.parameters\nx := parameters[\"a/b\"].limit": true,
+		"x := data.lib.y.parameters":                             false,
+		`x := input.parameters`:                                  false,
+	} {
+		m, err := ast.ParseModuleWithOpts("m.rego", "package rules.a.b\n"+text, ast.ParserOptions{RegoVersion: ast.RegoV1})
+		require.NoError(t, err)
+		require.Equal(t, want, readsParameters(m), text)
+	}
 }
 
 func TestLevelUnder(t *testing.T) {

@@ -47,11 +47,12 @@ type Location struct {
 
 // Evidence is one fact of the chain that makes a violation.
 type Evidence struct {
-	Fact   string `json:"fact"`
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-	Object string `json:"object"` // for example "StatefulSet gluetun/gluetun"; empty where the fact is its own object
+	Fact      string `json:"fact"`
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndColumn int    `json:"end_column"`
+	Object    string `json:"object"` // for example "StatefulSet gluetun/gluetun"; empty where the fact is its own object
 }
 
 // Waiver is why a finding is accepted.

@@ -9,6 +9,7 @@
 package lint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 		snap, err := o.Collect(ctx)
 		done <- collected{snap, err}
 	}()
-	engine, err := o.engine(ctx)
+	engine, notes, err := o.engine(ctx, profile)
 	if err != nil {
 		cancel()
 		<-done
@@ -85,7 +86,9 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 	if c.err != nil {
 		return finding.Report{}, c.err
 	}
-	return o.judge(ctx, c.snap, engine, profile)
+	r, err := o.judge(ctx, c.snap, engine, profile)
+	r.Notes = sorted(append(r.Notes, notes...), cmp.Compare[string])
+	return r, err
 }
 
 // judge is Run from a snapshot on.
@@ -104,7 +107,7 @@ func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *eval
 	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
 	r.Rules = rules
 	if len(o.Config.Waivers) > 0 {
-		r.Findings = o.waivers(r, profile).Apply(r.Findings)
+		r.Findings = o.waivers(r, profile, engine.Rules()).Apply(r.Findings)
 		for _, about := range waiver.Rules() {
 			if o.level(about, profile) != rule.Off {
 				r.Rules = append(r.Rules, about)
@@ -128,15 +131,17 @@ func (o Options) profile() (topology.Profile, error) {
 	return o.Config.Resolve(name)
 }
 
-// engine compiles the rules and demands that the settings and the patterns
-// name rules that exist.
-func (o Options) engine(ctx context.Context) (*evaluate.Engine, error) {
+// engine compiles the rules, demands that the settings and the patterns name
+// rules that exist and that some rule is left to ask, and returns notes about
+// settings that do nothing.
+func (o Options) engine(ctx context.Context, p topology.Profile) (*evaluate.Engine, []string, error) {
 	engine, err := Engine(ctx, o.Config, o.Policies)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	known := append(engine.Rules(), waiver.Rules()...)
-	errs := []error{o.Config.Check(known)}
+	notes, err := o.Config.Check(known)
+	errs := []error{err}
 	for _, f := range []struct {
 		flag     string
 		patterns []config.Pattern
@@ -148,9 +153,12 @@ func (o Options) engine(ctx context.Context) (*evaluate.Engine, error) {
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, &SetupError{err}
+		return nil, nil, &SetupError{err}
 	}
-	return engine, nil
+	if left, _ := o.asked(known, p); len(left) == 0 {
+		return nil, nil, &SetupError{errors.New("no rule is left to ask: --rule, --skip-rule and the settings of the configuration leave all of them out")}
+	}
+	return engine, notes, nil
 }
 
 // Engine compiles the built-in rules with those of the configuration and of
@@ -158,23 +166,41 @@ func (o Options) engine(ctx context.Context) (*evaluate.Engine, error) {
 func Engine(ctx context.Context, c config.Config, policies []string) (*evaluate.Engine, error) {
 	opts := evaluate.Options{OwnPolicies: slices.Concat(c.Policies, policies), Parameters: c.Parameters()}
 	engine, err := evaluate.New(ctx, opts)
-	if err == nil {
-		return engine, nil
-	}
-	if ctx.Err() != nil {
-		return nil, err
-	}
-	if len(opts.Parameters) > 0 {
-		// Parameters of a rule that does not exist are a mistake in the
-		// configuration, and the configuration knows the line.
-		opts.Parameters = nil
-		if engine, again := evaluate.New(ctx, opts); again == nil {
-			if wrong := c.Check(append(engine.Rules(), waiver.Rules()...)); wrong != nil {
-				err = wrong
+	if errs, ok := errors.AsType[evaluate.Errors](err); ok {
+		// Parameters of a rule that does not exist are a matter of the
+		// configuration: it knows the line, and which rule was meant.
+		for _, e := range errs {
+			if e.Kind == evaluate.KindParameters {
+				delete(opts.Parameters, e.Rule)
 			}
 		}
+		errs = slices.DeleteFunc(errs, func(e *evaluate.PolicyError) bool { return e.Kind == evaluate.KindParameters })
+		if err = errs; len(errs) == 0 {
+			engine, err = evaluate.New(ctx, opts)
+		}
+	}
+	switch {
+	case err == nil:
+		return engine, reserved(engine)
+	case ctx.Err() != nil:
+		return nil, err
 	}
 	return nil, &SetupError{err}
+}
+
+// reserved keeps one's own rules out of the area of the findings about the
+// configuration, which would be taken for theirs.
+func reserved(engine *evaluate.Engine) error {
+	var errs []error
+	for _, r := range engine.Rules() {
+		if r.Own && r.ID.Area() == config.OwnArea {
+			errs = append(errs, fmt.Errorf("%s: rule %s: the area %q is for findings about the configuration; put the rule into another package", r.File, r.ID, config.OwnArea))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return &SetupError{err}
+	}
+	return nil
 }
 
 // asked returns the rules to ask, with the level of each under the profile and
@@ -200,10 +226,11 @@ func (o Options) level(r rule.Rule, p topology.Profile) rule.Level {
 	return o.Config.Level(r, p.Chain)
 }
 
-func (o Options) waivers(r finding.Report, p topology.Profile) waiver.Set {
+func (o Options) waivers(r finding.Report, p topology.Profile, known []rule.Rule) waiver.Set {
 	return waiver.Set{
 		Waivers: o.Config.Waivers,
 		Rules:   r.Rules,
+		Known:   known,
 		Undecided: func(id rule.ID) bool {
 			return r.Empty ||
 				slices.ContainsFunc(r.Unknown, func(u finding.Undecided) bool { return u.Rule == id }) ||

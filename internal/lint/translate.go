@@ -70,7 +70,7 @@ func (t translator) location(at string) finding.Location {
 }
 
 func evidenceAt(fact, object string, at finding.Location) finding.Evidence {
-	return finding.Evidence{Fact: fact, File: at.File, Line: at.Line, Column: at.Column, Object: object}
+	return finding.Evidence{Fact: fact, File: at.File, Line: at.Line, Column: at.Column, EndColumn: at.EndColumn, Object: object}
 }
 
 // merged joins two findings of the same subject and way. The stronger state

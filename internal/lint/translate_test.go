@@ -31,7 +31,7 @@ func TestAFindingHasItsPlaceAndLevel(t *testing.T) {
 		Rule: "mesh/a", Level: rule.Warning, Verdict: finding.Violated, State: "declared", Stack: "s",
 		Subject: radarr, Way: "w", Message: "m",
 		Location:    finding.Location{File: "b.json", Line: 7, Column: 3, EndColumn: 9},
-		Evidence:    []finding.Evidence{{Fact: "f", File: "a.yaml", Line: 2, Column: 1, Object: "o"}},
+		Evidence:    []finding.Evidence{{Fact: "f", File: "a.yaml", Line: 2, Column: 1, EndColumn: 4, Object: "o"}},
 		Remediation: []string{"juju status"},
 		ADR:         []string{"networking/adr-006"},
 		Fingerprint: finding.Fingerprint("mesh/a", "w", "s", radarr),
@@ -63,7 +63,7 @@ func TestOneSubjectIsOneFindingInItsStrongestState(t *testing.T) {
 		require.Equal(t, "b.json", got[0].Location.File)
 		require.Equal(t, rule.Warning, got[0].Level, "the graver level")
 		require.Equal(t, []string{"x", "y"}, got[0].Remediation)
-		require.Equal(t, []finding.Evidence{{Fact: "planned: The bundle has it.", File: "a.yaml", Line: 1, Column: 1}}, got[0].Evidence)
+		require.Equal(t, []finding.Evidence{{Fact: "planned: The bundle has it.", File: "a.yaml", Line: 1, Column: 1, EndColumn: 2}}, got[0].Evidence)
 		require.Equal(t, "another", got[1].Way)
 	}
 }

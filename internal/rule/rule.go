@@ -96,9 +96,12 @@ type Rule struct {
 	// Security is the CVSS-like weight, "0.0" to "10.0", that GitHub sorts
 	// security findings by; empty for rules that guard no privacy.
 	Security string
-	Own      bool   // from --policies, not built in
-	Package  string // Rego path of the package: rules.mesh.gateway_not_enrolled
-	File     string // file of the METADATA block
+	// Parameters tells whether the rule reads any from the configuration.
+	Parameters bool
+
+	Own     bool   // from --policies, not built in
+	Package string // Rego path of the package: rules.mesh.gateway_not_enrolled
+	File    string // file of the METADATA block
 }
 
 // Way is one of several ways to violate a rule.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -105,58 +107,63 @@ func Encode(w io.Writer, s Snapshot) error {
 // with what is kept and not with the text. It refuses what it does not know:
 // another schema, an unknown field, a position outside the sources.
 func Decode(r io.Reader) (Snapshot, error) {
-	s, err := decode(r)
+	s, missing, err := decode(r)
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("reading the recorded snapshot: %w", explained(err))
 	}
 	if err := check(&s); err != nil {
 		return Snapshot{}, fmt.Errorf("reading the recorded snapshot: %w", err)
 	}
+	// A list that is not there is not an empty one: without its gaps a
+	// recording would look complete.
+	if len(missing) > 0 {
+		return Snapshot{}, fmt.Errorf("reading the recorded snapshot: field %q is missing: it was edited or cut; record it again", missing[0])
+	}
 	return s, nil
 }
 
-func decode(r io.Reader) (Snapshot, error) {
-	var s Snapshot
+// decode also returns the names of the fields that are not there, sorted.
+func decode(r io.Reader) (s Snapshot, missing []string, err error) {
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
 	if err := expect(dec, json.Delim('{')); err != nil {
-		return s, err
+		return s, nil, err
 	}
-	if err := expect(dec, "schema"); err != nil {
-		return s, fmt.Errorf("the first field must be \"schema\": %w", err)
-	}
-	if err := dec.Decode(&s.Schema); err != nil {
-		return s, fmt.Errorf("schema: %w", err)
-	}
-	if err := checkSchema(s.Schema); err != nil {
-		return s, err
-	}
-	left := map[string]section{}
+	left := map[string]section{"schema": {name: "schema", read: func(dec *json.Decoder) error {
+		if err := dec.Decode(&s.Schema); err != nil {
+			return err
+		}
+		return checkSchema(s.Schema)
+	}}}
 	for _, sec := range sections(&s) {
 		left[sec.name] = sec
 	}
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
-			return s, err
+			return s, nil, err
 		}
 		name, _ := token.(string)
 		sec, ok := left[name]
 		if !ok {
-			return s, fmt.Errorf("field %q is unknown or stands twice", name)
+			return s, nil, fmt.Errorf("field %q is unknown or stands twice", name)
 		}
 		delete(left, name)
-		if err := sec.read(dec); err != nil {
-			return s, fmt.Errorf("%s: %w", name, err)
+		err = sec.read(dec)
+		switch {
+		case err != nil && name == "schema":
+			return s, nil, err // it says itself what it is about
+		case err != nil:
+			return s, nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	if err := expect(dec, json.Delim('}')); err != nil {
-		return s, err
+		return s, nil, err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return s, errors.New("there is more text after the snapshot's end")
+		return s, nil, errors.New("there is more text after the snapshot's end")
 	}
-	return normalised(s), nil
+	return normalised(s), slices.Sorted(maps.Keys(left)), nil
 }
 
 // expect reads one token and demands that it is the given one.
@@ -166,9 +173,17 @@ func expect(dec *json.Decoder, want json.Token) error {
 		return err
 	}
 	if got != want {
-		return fmt.Errorf("found %v, want %v", got, want)
+		return fmt.Errorf("found %s, want %s", tokenText(got), tokenText(want))
 	}
 	return nil
+}
+
+// tokenText writes a JSON token as the file has it.
+func tokenText(t json.Token) string {
+	if t == nil {
+		return "null"
+	}
+	return fmt.Sprint(t)
 }
 
 // explained puts the end of a cut-off file into words.

@@ -2,7 +2,6 @@ package topology
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -117,14 +116,19 @@ func (e *estate) unread(st stack) []Reference {
 
 // carriesOwn is own, and looks at the relations that use the SAAS as well:
 // where the offering model was not read, a bundle says nothing of its
-// endpoints.
+// endpoints. The mesh's companion of a cross-model relation alone makes nothing
+// Charmarr's: Grafana of an observability model is related so, too.
 func (s *saas) carriesOwn(m *model) bool {
-	if s.own() {
+	but := interfaceCrossMesh
+	if s.home != nil && s.home.stack != nil {
+		but = ""
+	}
+	if s.ownBeside(but) {
 		return true
 	}
 	for _, r := range m.relations {
 		for i := range r.ends {
-			if r.ends[i].saas == s && (charms().own[r.iface] || slices.Contains(ingressInterfaces, r.iface)) {
+			if r.ends[i].saas == s && (r.iface != but && charms().own[r.iface] || slices.Contains(ingressInterfaces, r.iface)) {
 				return true
 			}
 		}
@@ -197,7 +201,7 @@ func (e *estate) applicationDocument(a *app) Application {
 	}
 	out.DeclaredMesh = e.declaredMesh(a)
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
-	out.Attachments = e.attachments(a)
+	out.Attachments = orEmpty(a.attachments)
 	return out
 }
 
@@ -244,12 +248,12 @@ func (r *relation) document() Relation {
 	return Relation{
 		Subject: r.model.subject("relation", r.label()), State: string(r.state), At: place(r.at),
 		Name: r.label(), Model: r.model.name, Interface: r.iface,
-		Provider: r.ends[0].document(r.model), Requirer: r.ends[1].document(r.model),
+		Provider: r.ends[0].document(), Requirer: r.ends[1].document(),
 		SidesKnown: r.sidesKnown, CrossModel: crossModel, Resolved: r.resolved(),
 	}
 }
 
-func (x *relationEnd) document(m *model) RelationEnd {
+func (x *relationEnd) document() RelationEnd {
 	out := RelationEnd{Application: x.name, Endpoint: x.endpoint}
 	switch {
 	case x.inferred:
@@ -353,15 +357,8 @@ func (m *model) configMapDocument(c *snapshot.ConfigMap) ConfigMap {
 	if out.Purpose != "mesh-labels" {
 		return out
 	}
-	for _, f := range c.Data {
-		// The beacon's library writes a JSON object of labels under "labels".
-		var decoded map[string]string
-		if f.Key != "labels" || json.Unmarshal([]byte(f.Value), &decoded) != nil {
-			continue
-		}
-		for _, k := range slices.Sorted(maps.Keys(decoded)) {
-			out.MeshLabels = append(out.MeshLabels, Fact{Key: k, Value: decoded[k], At: place(f.At)})
-		}
+	if kept, err := meshLabels(c); err == nil { // else a gap says so
+		out.MeshLabels = kept
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package topology
 
 import (
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -45,11 +44,16 @@ var neverInjected = []string{"kube-system", "kube-public", "kube-node-lease", "l
 // nothing is known: the defaults of the ambient profile are assumed, and the
 // answer says so.
 type CNI struct {
-	Known     bool
-	Ambient   snapshot.Tri
-	Excluded  []string // excludeNamespaces; nil where it is not said
-	Selectors []EnablementSelector
-	At        snapshot.Pos
+	Known    bool
+	Ambient  snapshot.Tri
+	Excluded []string // excludeNamespaces; nil where it is not said
+	// ExcludedAt is where Excluded is said.
+	ExcludedAt snapshot.Pos
+	Selectors  []EnablementSelector
+	// Unread says why the selectors are not all known; "" where they are. The
+	// default ones are then taken for a yes, and never for a no.
+	Unread string
+	At     snapshot.Pos
 }
 
 // EnablementSelector captures the pods that match both selectors.
@@ -87,9 +91,17 @@ type NamespaceFacts struct {
 // redirection=disabled play no part.
 func Enrol(cni CNI, ns NamespaceFacts, pod PodFacts) Enrolment {
 	e := Enrolment{State: stateEffective, Sidecar: answerNo, At: place(pod.At), Assumed: []string{}}
-	sidecar, sidecarFact := predictSidecar(ns, pod)
-	if sidecar {
-		e.Sidecar, e.SidecarFact, e.SidecarAt = answerYes, describe(sidecarFact), place(sidecarFact.At)
+	has, hasSidecar := snapshot.Lookup(pod.Annotations, annSidecarStatus)
+	predicted, sidecar := predictSidecar(ns, pod)
+	switch {
+	case hasSidecar:
+		e.Sidecar, e.SidecarFact, e.SidecarAt = answerYes, "annotation "+annSidecarStatus+" is present", place(has.At)
+	case pod.Template && sidecar:
+		e.Sidecar, e.SidecarFact, e.SidecarAt = answerYes, describe(predicted), place(predicted.At)
+	}
+	where := "the pod"
+	if pod.Template {
+		where = "the pod template"
 	}
 	decide := func(captured, way, fact string, at snapshot.Pos) Enrolment {
 		e.Captured, e.Way, e.Fact = captured, way, fact
@@ -116,35 +128,47 @@ func Enrol(cni CNI, ns NamespaceFacts, pod PodFacts) Enrolment {
 		excluded = []string{defaultExcluded}
 	}
 	if slices.Contains(excluded, ns.Name) {
-		return decide(answerNo, wayExcludedNamespace, "istio-cni excludes namespace "+ns.Name, pod.At)
+		return decide(answerNo, wayExcludedNamespace, "istio-cni excludes namespace "+ns.Name, cni.ExcludedAt)
 	}
 	// 3. Pods of the host's network are left alone.
 	if pod.HostNetwork {
 		return decide(answerNo, wayHostNetwork, "hostNetwork: true", pod.At)
 	}
 	// 4. A pod with a sidecar is left alone, whatever the annotation's value.
-	if f, ok := snapshot.Lookup(pod.Annotations, annSidecarStatus); ok {
-		return decide(answerNo, waySidecar, "annotation "+annSidecarStatus+" is present", f.At)
+	if hasSidecar {
+		return decide(answerNo, waySidecar, e.SidecarFact, has.At)
 	}
 	if pod.Template && sidecar {
-		return decide(answerNo, waySidecar, "a sidecar will be injected: "+describe(sidecarFact), sidecarFact.At)
+		return decide(answerNo, waySidecar, "a sidecar will be injected: "+describe(predicted), predicted.At)
 	}
 	// 5. The enablement selectors.
 	if len(cni.Selectors) > 0 {
-		return byCustomSelectors(cni, ns, pod, decide)
+		answer := byCustomSelectors(cni, ns, pod, decide)
+		if cni.Unread == "" || answer.Captured == answerYes {
+			return answer
+		}
+	}
+	if cni.Unread != "" {
+		e.Assumed = append(e.Assumed, "istio-cni selects by its default labels ("+cni.Unread+")")
 	}
 	mode, hasMode := snapshot.Lookup(pod.Labels, labelDataplaneMode)
 	if hasMode && mode.Value == modeAmbient {
-		return decide(answerYes, wayPodLabel, "label "+describe(mode)+" on the pod", mode.At)
+		return decide(answerYes, wayPodLabel, "label "+describe(mode)+" on "+where, mode.At)
 	}
 	if hasMode && mode.Value == modeNone {
-		return decide(answerNo, wayNoneLabel, "label "+describe(mode)+" on the pod", mode.At)
+		if cni.Unread != "" {
+			return decide(answerUnknown, "", cni.Unread, cni.At)
+		}
+		return decide(answerNo, wayNoneLabel, "label "+describe(mode)+" on "+where, mode.At)
 	}
 	if !ns.Known {
 		return decide(answerUnknown, "", "the labels of namespace "+ns.Name+" were not read", pod.At)
 	}
 	if l, ok := snapshot.Lookup(ns.Labels, labelDataplaneMode); ok && l.Value == modeAmbient {
 		return decide(answerYes, wayNamespaceLabel, "label "+describe(l)+" on namespace "+ns.Name, l.At)
+	}
+	if cni.Unread != "" {
+		return decide(answerUnknown, "", cni.Unread, cni.At)
 	}
 	// 6. Nothing enrols it.
 	return decide(answerNo, wayNoLabel, "neither the pod nor namespace "+ns.Name+" has label "+labelDataplaneMode+"="+modeAmbient, pod.At)
@@ -164,7 +188,7 @@ func byCustomSelectors(cni CNI, ns NamespaceFacts, pod PodFacts, decide func(cap
 			continue
 		}
 		if s.Namespace.Matches(nsSet) {
-			return decide(answerYes, wayCustomSelector, "istio-cni's own enablement selector matches (pod "+s.Pod.String()+", namespace "+s.Namespace.String()+")", cni.At)
+			return decide(answerYes, wayCustomSelector, "its enablement selector matches "+selectedBy("pods", s.Pod)+" in "+selectedBy("namespaces", s.Namespace), cni.At)
 		}
 	}
 	if open {
@@ -173,34 +197,43 @@ func byCustomSelectors(cni CNI, ns NamespaceFacts, pod PodFacts, decide func(cap
 	return decide(answerNo, wayNoLabel, "none of istio-cni's own enablement selectors matches", pod.At)
 }
 
+// selectedBy words what a selector selects.
+func selectedBy(what string, s labels.Selector) string {
+	if s.Empty() {
+		return "all " + what
+	}
+	return what + " with " + s.String()
+}
+
 // predictSidecar tells whether istiod's injector adds a sidecar to a pod made
-// now, and the fact that decides it.
-func predictSidecar(ns NamespaceFacts, pod PodFacts) (bool, snapshot.Fact) {
+// now, and the fact that decides it. Of a pod that runs it says nothing: that
+// one has a sidecar if its annotation says so.
+func predictSidecar(ns NamespaceFacts, pod PodFacts) (snapshot.Fact, bool) {
 	if pod.HostNetwork || slices.Contains(neverInjected, ns.Name) {
-		return false, snapshot.Fact{}
+		return snapshot.Fact{}, false
 	}
 	inject, said := snapshot.Lookup(pod.Labels, labelInject)
 	if !said {
 		inject, said = snapshot.Lookup(pod.Annotations, labelInject) // the label beats the annotation
 	}
 	if said && inject.Value == "false" {
-		return false, inject
+		return inject, false
 	}
 	injection, hasInjection := snapshot.Lookup(ns.Labels, labelInjection)
 	rev, hasRev := snapshot.Lookup(ns.Labels, labelRevision)
 	switch {
 	case hasInjection:
-		return injection.Value == "enabled", injection
-	case hasRev && rev.Value != "":
-		return true, rev
+		return injection, injection.Value == "enabled"
+	case hasRev:
+		return rev, rev.Value != ""
 	}
 	if podRev, ok := snapshot.Lookup(pod.Labels, labelRevision); ok {
-		return podRev.Value != "", podRev
+		return podRev, podRev.Value != ""
 	}
 	if l, ok := snapshot.Lookup(pod.Labels, labelInject); ok && l.Value == "true" {
-		return true, l
+		return l, true
 	}
-	return false, snapshot.Fact{}
+	return snapshot.Fact{}, false
 }
 
 func describe(f snapshot.Fact) string {
@@ -213,64 +246,4 @@ func set(in []snapshot.Fact) labels.Set {
 		s[f.Key] = f.Value
 	}
 	return s
-}
-
-// cniOf reads istio-cni's ConfigMap. Its keys are those of the istio-cni chart.
-func cniOf(configMaps []snapshot.ConfigMap) CNI {
-	for _, c := range configMaps {
-		if c.Name != configMapCNI {
-			continue
-		}
-		cni := CNI{Known: true, At: c.At}
-		if f, ok := snapshot.Lookup(c.Data, "AMBIENT_ENABLED"); ok {
-			cni.Ambient = snapshot.TriOf(f.Value == "true")
-			cni.At = f.At
-		}
-		if f, ok := snapshot.Lookup(c.Data, "EXCLUDE_NAMESPACES"); ok {
-			cni.Excluded = strings.FieldsFunc(f.Value, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
-			if cni.Excluded == nil {
-				cni.Excluded = []string{}
-			}
-		}
-		cni.Selectors = ownSelectors(c.Enablement)
-		return cni
-	}
-	return CNI{}
-}
-
-// defaultSelectors are istio-cni's own, as its chart spells them: pod, then
-// namespace.
-var defaultSelectors = [][2]string{
-	{labelDataplaneMode + "=" + modeAmbient, ""},
-	{labelDataplaneMode + " notin (" + modeNone + ")", labelDataplaneMode + "=" + modeAmbient},
-}
-
-// ownSelectors returns the enablement selectors where they differ from
-// istio-cni's own, and nil where they are the default: the steps of Enrol then
-// name the label that decides. A selector that cannot be read counts as one
-// that matches nothing.
-func ownSelectors(in []snapshot.EnablementSelector) []EnablementSelector {
-	var out []EnablementSelector
-	matched := map[[2]string]bool{}
-	for _, s := range in {
-		pod, err := selector(s.Pod)
-		if err != nil {
-			pod = labels.Nothing()
-		}
-		ns, err := selector(s.Namespace)
-		if err != nil {
-			ns = labels.Nothing()
-		}
-		out = append(out, EnablementSelector{Pod: pod, Namespace: ns})
-		matched[[2]string{pod.String(), ns.String()}] = true
-	}
-	if len(out) != len(defaultSelectors) {
-		return out
-	}
-	for _, d := range defaultSelectors {
-		if !matched[d] {
-			return out
-		}
-	}
-	return nil
 }

@@ -107,7 +107,7 @@ func TestPredictSidecar(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, _ := predictSidecar(tt.ns, tt.pod)
+			_, got := predictSidecar(tt.ns, tt.pod)
 			require.Equal(t, tt.want, got)
 		})
 	}
@@ -131,12 +131,102 @@ func TestOwnSelectors(t *testing.T) {
 		{Pod: ambient},
 		{Pod: snapshot.Selector{MatchExpressions: []snapshot.Requirement{{Key: labelDataplaneMode, Operator: "NotIn", Values: []string{"none"}}}}, Namespace: ambient},
 	}
-	require.Nil(t, ownSelectors(nil))
-	require.Nil(t, ownSelectors(standard), "the chart's default decides by labels, which Enrol names")
-	require.Nil(t, ownSelectors([]snapshot.EnablementSelector{standard[1], standard[0]}))
-	own := ownSelectors(standard[:1])
+	for name, in := range map[string][]snapshot.EnablementSelector{
+		"none": nil,
+		"the chart's default decides by labels, which Enrol names": standard,
+		"in the other order": {standard[1], standard[0]},
+	} {
+		own, err := ownSelectors(in)
+		require.NoError(t, err, name)
+		require.Nil(t, own, name)
+	}
+	own, err := ownSelectors(standard[:1])
+	require.NoError(t, err)
 	require.Len(t, own, 1)
 	require.Equal(t, "istio.io/dataplane-mode=ambient", own[0].Pod.String())
-	broken := ownSelectors([]snapshot.EnablementSelector{{Pod: snapshot.Selector{MatchExpressions: []snapshot.Requirement{{Key: "x", Operator: "Like"}}}}})
-	require.False(t, broken[0].Pod.Matches(labels.Set{"x": "y"}))
+	like := snapshot.EnablementSelector{Pod: snapshot.Selector{MatchExpressions: []snapshot.Requirement{{Key: "x", Operator: "Like"}}}}
+	own, err = ownSelectors([]snapshot.EnablementSelector{like, standard[0]})
+	require.ErrorContains(t, err, "Like")
+	require.Len(t, own, 1, "what can be read still counts")
+}
+
+func TestEnrolWithSettingsThatCannotBeRead(t *testing.T) {
+	text := func(data ...string) CNI {
+		return cniOf(&snapshot.ConfigMap{Data: kv(append(data, cniAmbient, "true")...)})
+	}
+	broken := text(cniSelectors, "- podSelector: [")
+	ambient := NamespaceFacts{Name: "x", Known: true, Labels: kv(labelDataplaneMode, "ambient")}
+	plain := NamespaceFacts{Name: "x", Known: true}
+	got := Enrol(broken, ambient, PodFacts{})
+	require.Equal(t, "yes", got.Captured, "the default labels still count for a yes")
+	require.Len(t, got.Assumed, 1)
+	got = Enrol(broken, plain, PodFacts{})
+	require.Empty(t, got.Captured, "and never for a no")
+	require.Contains(t, got.Fact, cniSelectors)
+	got = Enrol(broken, ambient, PodFacts{Labels: kv(labelDataplaneMode, "none")})
+	require.Empty(t, got.Captured)
+	require.Equal(t, "no", Enrol(text(cniSelectors, "[]"), plain, PodFacts{}).Captured)
+}
+
+func TestCNIReadsBoolsAsIstioDoes(t *testing.T) {
+	for value, want := range map[string]snapshot.Tri{
+		"true": snapshot.Yes, "True": snapshot.Yes, "1": snapshot.Yes, "false": snapshot.No, "FALSE": snapshot.No, "0": snapshot.No,
+		"": snapshot.Unsaid, "yes": snapshot.Unsaid, "enabled": snapshot.Unsaid,
+	} {
+		require.Equal(t, want, cniOf(&snapshot.ConfigMap{Data: kv(cniAmbient, value)}).Ambient, value)
+	}
+}
+
+func TestCNIOfSeveralNamespaces(t *testing.T) {
+	cm := func(namespace, ambient string) snapshot.ConfigMap {
+		return snapshot.ConfigMap{Meta: snapshot.Meta{Name: configMapCNI, Namespace: namespace}, Data: kv(cniAmbient, ambient)}
+	}
+	read := func(list ...snapshot.ConfigMap) *estate {
+		e := &estate{snap: snapshot.Snapshot{ConfigMaps: list}}
+		e.readCNI()
+		return e
+	}
+	require.Equal(t, snapshot.Unsaid, read().cni.Ambient)
+	like := cm("istio-system", "true")
+	like.Enablement = []snapshot.EnablementSelector{{Pod: snapshot.Selector{MatchExpressions: []snapshot.Requirement{{Key: "x", Operator: "Like"}}}}}
+	require.Len(t, read(like).gaps, 1, "a selector that Kubernetes would refuse")
+	require.Equal(t, snapshot.No, read(cm("istio-system", "true"), cm("istio-system", "false")).cni.Ambient, "the later file counts")
+	same := read(cm("istio-system", "false"), cm("backup", "false"))
+	require.Equal(t, snapshot.No, same.cni.Ambient)
+	require.Empty(t, same.gaps)
+	apart := read(cm("istio-system", "true"), cm("backup", "false"))
+	require.Equal(t, CNI{}, apart.cni, "neither is believed")
+	require.Len(t, apart.gaps, 1)
+	require.Contains(t, apart.gaps[0].Reason, "istio-system and backup")
+}
+
+func TestEnrolSidecar(t *testing.T) {
+	injecting := NamespaceFacts{Name: "x", Known: true, Labels: kv(labelInjection, "enabled")}
+	status := kv(annSidecarStatus, "{}")
+	for name, tt := range map[string]struct {
+		pod  PodFacts
+		want string
+	}{
+		"a template that will get one":                       {PodFacts{Template: true}, "yes"},
+		"a template that istioctl kube-inject gave one":      {PodFacts{Template: true, Annotations: append(status, kv(labelInject, "false")...)}, "yes"},
+		"a pod that has one":                                 {PodFacts{Annotations: status}, "yes"},
+		"a pod that was made before the namespace's label":   {PodFacts{}, "no"},
+		"a template that opts out":                           {PodFacts{Template: true, Labels: kv(labelInject, "false")}, "no"},
+		"a pod whose template would get one and it has none": {PodFacts{Labels: kv(labelInject, "true")}, "no"},
+	} {
+		got := Enrol(CNI{Ambient: snapshot.Yes}, injecting, tt.pod)
+		require.Equal(t, tt.want, got.Sidecar, name)
+		require.Equal(t, tt.want == "yes", got.SidecarFact != "", name)
+	}
+}
+
+func TestEnrolPointsToTheSettingThatExcludes(t *testing.T) {
+	cni := cniOf(&snapshot.ConfigMap{Data: []snapshot.Fact{
+		{Key: cniAmbient, Value: "true", At: snapshot.Pos{0, 3, 3, 9}},
+		{Key: cniExcluded, Value: "kube-system,gluetun", At: snapshot.Pos{0, 4, 3, 9}},
+	}})
+	ns := NamespaceFacts{Name: "gluetun", Known: true, Labels: kv(labelDataplaneMode, "ambient")}
+	require.Equal(t, "0:4:3:9", Enrol(cni, ns, PodFacts{At: snapshot.Pos{0, 1, 1, 2}}).At)
+	ns.Name = defaultExcluded
+	require.Equal(t, "0:1:1:2", Enrol(CNI{}, ns, PodFacts{At: snapshot.Pos{0, 1, 1, 2}}).At, "the default stands in no file")
 }

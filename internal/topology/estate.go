@@ -29,7 +29,8 @@ type model struct {
 	name       string
 	controller string
 	uuid       string
-	nameBasis  string // why a nameless source is taken to speak of it; "" where a source says the name
+	namesake   bool // another controller or folder has a model of this name, too
+	byFolder   bool // the controller is a folder, for want of a better
 
 	observed  []*snapshot.Model
 	evidence  map[snapshot.Evidence]bool
@@ -47,6 +48,7 @@ type model struct {
 	saas      map[string]*saas
 	offers    map[string]*offer
 	relations []*relation
+	beacons   []*app // the declared ones, by name
 
 	part, partBasis string
 	stack           *stackNode
@@ -54,21 +56,29 @@ type model struct {
 
 // app is an application of a model, joined over its sources.
 type app struct {
-	model     *model
-	name      string
-	declared  []*snapshot.Application // status first
-	state     snapshot.State
-	config    []snapshot.Fact
-	hasConfig bool
-	workloads []*snapshot.Workload
-	pods      []*snapshot.Pod
-	gateway   *snapshot.Gateway // the Gateway object of an ingress gateway
-	charm     string
-	role      string
-	roleBasis string
+	model       *model
+	name        string
+	declared    []*snapshot.Application // status first
+	state       snapshot.State
+	config      []snapshot.Fact
+	hasConfig   bool
+	workloads   []*snapshot.Workload
+	pods        []*snapshot.Pod
+	gateway     *snapshot.Gateway // the Gateway object of an ingress gateway
+	charm       string
+	role        string
+	roleBasis   string
+	attachments []Attachment // ingress gateways, filled by joinAttachments
 }
 
-func (a *app) id() string    { return a.model.name + "/" + a.name }
+// id is unique in a run: models of one name are told apart by their controllers.
+func (a *app) id() string {
+	if a.model.namesake {
+		return a.model.controller + ":" + a.model.name + "/" + a.name
+	}
+	return a.model.name + "/" + a.name
+}
+
 func (a *app) group() string { return charms().group[a.role] }
 
 // sortedApps returns the applications of a model by name.
@@ -91,15 +101,19 @@ func (m *model) app(name string) *app {
 
 // newEstate joins the observations of a snapshot.
 func newEstate(s snapshot.Snapshot, p Profile) *estate {
-	e := &estate{snap: s, profile: p, cni: cniOf(s.ConfigMaps), byName: map[string][]*model{}}
+	e := &estate{snap: s, profile: p, byName: map[string][]*model{}}
+	e.readCNI()
 	e.joinModels()
 	e.joinObjects()
 	e.sortModels()
 	for _, m := range e.models {
 		e.declareApplications(m)
 		e.attachWorkloads(m)
-		for _, a := range m.apps {
+		for _, a := range m.sortedApps() {
 			e.giveRole(a)
+			if a.role == RoleBeacon && len(a.declared) > 0 {
+				m.beacons = append(m.beacons, a)
+			}
 		}
 	}
 	for _, m := range e.models {
@@ -111,10 +125,16 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 	for _, m := range e.models {
 		e.joinRelations(m)
 	}
+	e.joinAttachments()
 	return e
 }
 
 func (e *estate) sortModels() {
+	for _, list := range e.byName {
+		for _, m := range list {
+			m.namesake = len(list) > 1
+		}
+	}
 	slices.SortFunc(e.models, func(a, b *model) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.controller, b.controller))
 	})

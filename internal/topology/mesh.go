@@ -1,18 +1,25 @@
 package topology
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
 const (
-	interfaceMesh     = "service_mesh"
-	optionModelOnMesh = "model-on-mesh"
-	wayMeshRelation   = "mesh-relation"
-	wayModelOnMesh    = "model-on-mesh"
-	wayNoRelation     = "no-relation"
-	wayBeacon         = "waypoint-of-its-own"
+	interfaceMesh = "service_mesh"
+	// interfaceCrossMesh goes beside a relation between models, so that the mesh
+	// lets it through.
+	interfaceCrossMesh = "cross_model_mesh"
+	optionModelOnMesh  = "model-on-mesh"
+	wayMeshRelation    = "mesh-relation"
+	wayModelOnMesh     = "model-on-mesh"
+	wayNoRelation      = "no-relation"
+	wayBeacon          = "waypoint-of-its-own"
 )
 
 // namespaceFacts are the facts of a model's namespace that Enrol reads.
@@ -73,10 +80,7 @@ func (e *estate) declaredMesh(a *app) Enrolment {
 		}
 	}
 	open := ""
-	for _, b := range m.sortedApps() {
-		if b.role != RoleBeacon || len(b.declared) == 0 {
-			continue
-		}
+	for _, b := range m.beacons {
 		f, said := snapshot.Lookup(b.config, optionModelOnMesh)
 		switch {
 		case said && f.Value == "true":
@@ -150,4 +154,44 @@ func bestMesh(role string, pods []Pod, workloads []Workload, namespace, declared
 		return namespace
 	}
 	return declared
+}
+
+// meshLabels reads the labels that a mesh library keeps for an application in
+// the ConfigMap juju-service-mesh-<application>-labels: a JSON object under the
+// entry "labels" (istio_beacon_k8s' service_mesh.py). The error is about an
+// entry that is no such object.
+func meshLabels(c *snapshot.ConfigMap) ([]Fact, error) {
+	out := []Fact{}
+	f, ok := snapshot.Lookup(c.Data, "labels")
+	if !ok || strings.TrimSpace(f.Value) == "" {
+		return out, nil
+	}
+	var decoded map[string]any
+	if err := json.Unmarshal([]byte(f.Value), &decoded); err != nil {
+		return out, fmt.Errorf("its entry labels is no JSON object of labels: %w", err)
+	}
+	for _, k := range slices.Sorted(maps.Keys(decoded)) {
+		out = append(out, Fact{Key: k, Value: fmt.Sprint(decoded[k]), At: place(f.At)})
+	}
+	return out, nil
+}
+
+// isMeshLabels tells whether a ConfigMap is one that a mesh library keeps.
+func isMeshLabels(name string) bool {
+	return strings.HasPrefix(name, "juju-service-mesh-") && strings.HasSuffix(name, "-labels")
+}
+
+// readMeshLabels reports labels of a mesh library that cannot be read.
+func (e *estate) readMeshLabels(c *snapshot.ConfigMap) {
+	if !isMeshLabels(c.Name) {
+		return
+	}
+	if _, err := meshLabels(c); err != nil {
+		f, _ := snapshot.Lookup(c.Data, "labels")
+		e.gaps = append(e.gaps, snapshot.Gap{
+			Source: e.sourceName(f.At), Line: f.At.Line(), Column: f.At.Column(),
+			What: "reading ConfigMap " + c.Name, Reason: err.Error(),
+			Evidence: []snapshot.Evidence{snapshot.KubeConfigMaps},
+		})
+	}
 }

@@ -2,6 +2,9 @@ package topology
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -11,31 +14,45 @@ import (
 // is managed by Juju.
 func (e *estate) joinObjects() {
 	managed := e.jujuNamespaces()
-	target := func(ns string) *model {
-		if list := e.byName[ns]; len(list) > 0 {
-			return list[0]
+	unplaced := map[string]bool{}
+	target := func(ns string, meta *snapshot.Meta) *model {
+		list := e.byName[ns]
+		if len(list) > 1 {
+			list = e.ofCluster(list, meta)
 		}
-		if managed[ns] {
+		switch {
+		case len(list) == 1:
+			return list[0]
+		case len(e.byName[ns]) > 1:
+			if !unplaced[ns] {
+				unplaced[ns] = true
+				e.gaps = append(e.gaps, e.ofSeveral(ns, meta))
+			}
+		case managed[ns]:
 			return e.add("", ns)
 		}
 		return nil
 	}
 	s := &e.snap
+	shown := modelIDs{}
 	for i := range s.Namespaces {
 		o := &s.Namespaces[i]
-		if m := e.ofNamespace(o); m != nil {
-			m.namespace = o
-			m.evidence[snapshot.KubeNamespaces] = true
-		} else if m := target(o.Name); m != nil {
-			m.namespace = o
-			m.evidence[snapshot.KubeNamespaces] = true
+		m := e.ofNamespace(o)
+		if m == nil {
+			m = target(o.Name, &o.Meta)
 		}
+		if m == nil {
+			continue
+		}
+		shown.see(e, o.Name, "Namespace", &o.Meta)
+		m.namespace = o
+		m.evidence[snapshot.KubeNamespaces] = true
 	}
 	give := func(meta *snapshot.Meta, ev snapshot.Evidence) *model {
 		if meta.Namespace == "" {
 			return nil // reported by homeless
 		}
-		m := target(meta.Namespace)
+		m := target(meta.Namespace, meta)
 		if m != nil {
 			m.evidence[ev] = true
 		}
@@ -59,6 +76,7 @@ func (e *estate) joinObjects() {
 	for _, o := range latest(s.ConfigMaps, func(o *snapshot.ConfigMap) objectID { return metaID(&o.Meta) }) {
 		if m := give(&o.Meta, snapshot.KubeConfigMaps); m != nil {
 			m.configMaps = append(m.configMaps, o)
+			e.readMeshLabels(o)
 		}
 	}
 	for _, o := range latest(s.NetworkPolicies, func(o *snapshot.NetworkPolicy) objectID { return metaID(&o.Meta) }) {
@@ -76,6 +94,14 @@ func (e *estate) joinObjects() {
 			m.routes = append(m.routes, o)
 		}
 	}
+	// The latest alone were joined; what they hide may be of another cluster.
+	for i := range s.Workloads {
+		shown.see(e, s.Workloads[i].Namespace, s.Workloads[i].Kind, &s.Workloads[i].Meta)
+	}
+	for i := range s.Pods {
+		shown.see(e, s.Pods[i].Namespace, "Pod", &s.Pods[i].Meta)
+	}
+	shown.report(e)
 	e.homeless()
 }
 
@@ -86,13 +112,14 @@ func metaID(m *snapshot.Meta) objectID { return objectID{"", m.Namespace, m.Name
 
 // latest returns the objects of a list, each identity once: of an object that
 // was given twice the later one counts, for a file given later says how the
-// object is to be.
+// object is to be. A name that ends in "-" is the start of one that the API
+// server makes (generateName): each such object is one of its own.
 func latest[T any](list []T, id func(*T) objectID) []*T {
 	out := make([]*T, 0, len(list))
 	index := make(map[objectID]int, len(list))
 	for i := range list {
 		o := &list[i]
-		if at, ok := index[id(o)]; ok {
+		if at, ok := index[id(o)]; ok && !strings.HasSuffix(id(o).name, "-") {
 			out[at] = o
 			continue
 		}
@@ -102,15 +129,72 @@ func latest[T any](list []T, id func(*T) objectID) []*T {
 	return out
 }
 
+// modelIDs are the UUIDs that the objects of each namespace bear, with the
+// object that bore one first.
+type modelIDs map[string]*modelID
+
+type modelID struct {
+	id    string
+	first *snapshot.Meta
+	gap   *snapshot.Gap
+}
+
+// see reports a namespace that is two models' at once: its objects come from
+// two clusters, or from before and after the model was made anew, and would be
+// judged as if they were one's.
+func (ids modelIDs) see(e *estate, namespace, kind string, meta *snapshot.Meta) {
+	id := modelIDOf(meta)
+	if id == "" || namespace == "" {
+		return
+	}
+	known := ids[namespace]
+	if known == nil {
+		ids[namespace] = &modelID{id: id, first: meta}
+		return
+	}
+	if known.id == id || known.gap != nil {
+		return
+	}
+	known.gap = &snapshot.Gap{
+		Source: e.sourceName(meta.At), Line: meta.At.Line(), Column: meta.At.Column(),
+		What: fmt.Sprintf("placing %s %s in namespace %s", kind, meta.Name, namespace),
+		Reason: fmt.Sprintf("it is of model %s, and in %s the namespace is that of model %s: give the files of one cluster in a run, and none of a model that was removed",
+			id, e.sourceName(known.first.At), known.id),
+	}
+}
+
+// report adds the gaps of the namespaces that hold something of Charmarr's or
+// are a model that Juju shows; others are nobody's concern here.
+func (ids modelIDs) report(e *estate) {
+	ours := map[string]bool{}
+	for _, m := range e.models {
+		ours[m.name] = len(m.observed) > 0 ||
+			slices.ContainsFunc(m.workloads, func(w *snapshot.Workload) bool { return roleOfContainers(w.Template) != nil }) ||
+			slices.ContainsFunc(m.pods, func(p *snapshot.Pod) bool { return roleOfContainers(p.Spec) != nil })
+	}
+	for _, namespace := range slices.Sorted(maps.Keys(ids)) {
+		if gap := ids[namespace].gap; gap != nil && ours[namespace] {
+			e.gaps = append(e.gaps, *gap)
+		}
+	}
+}
+
+// modelIDOf returns the UUID of the model that an object says it is of.
+func modelIDOf(meta *snapshot.Meta) string {
+	for _, list := range [][]snapshot.Fact{meta.Labels, meta.Annotations} {
+		if id, ok := snapshot.Lookup(list, labelModelID); ok && id.Value != "" {
+			return id.Value
+		}
+	}
+	return ""
+}
+
 // ofNamespace finds the model of a namespace by its UUID, where both say it.
 func (e *estate) ofNamespace(ns *snapshot.Namespace) *model {
-	for _, list := range [][]snapshot.Fact{ns.Labels, ns.Annotations} {
-		if id, ok := snapshot.Lookup(list, labelModelID); ok && id.Value != "" {
-			for _, m := range e.byName[ns.Name] {
-				if m.uuid == id.Value {
-					return m
-				}
-			}
+	id := modelIDOf(&ns.Meta)
+	for _, m := range e.byName[ns.Name] {
+		if id != "" && m.uuid == id {
+			return m
 		}
 	}
 	return nil
@@ -136,7 +220,46 @@ func (e *estate) jujuNamespaces() map[string]bool {
 			out[s.Namespace] = true
 		}
 	}
+	for i := range e.snap.Pods {
+		if p := &e.snap.Pods[i]; isJujuPod(p) {
+			out[p.Namespace] = true
+		}
+	}
 	return out
+}
+
+// isJujuPod tells whether Juju made a pod. Its pods carry the application's
+// name and not managed-by; what gives them away are annotations of Juju's.
+func isJujuPod(p *snapshot.Pod) bool {
+	if jujuApplication(p.Labels) != "" {
+		return true
+	}
+	return slices.ContainsFunc(p.Annotations, func(f snapshot.Fact) bool {
+		domain, _, _ := strings.Cut(f.Key, "/")
+		return domain == "juju.is" || strings.HasSuffix(domain, ".juju.is")
+	})
+}
+
+// ofCluster chooses, among models of one name on several controllers, the one
+// that an object belongs to: by the model's UUID, or by the folder of its file.
+func (e *estate) ofCluster(list []*model, meta *snapshot.Meta) []*model {
+	if id := modelIDOf(meta); id != "" {
+		for _, m := range list {
+			if m.uuid == id {
+				return []*model{m}
+			}
+		}
+	}
+	return e.beside(e.folder(meta.At), list)
+}
+
+// ofSeveral is the gap of a namespace of which nothing tells the model.
+func (e *estate) ofSeveral(ns string, meta *snapshot.Meta) snapshot.Gap {
+	return snapshot.Gap{
+		Source: e.sourceName(meta.At), Line: meta.At.Line(), Column: meta.At.Column(),
+		What:   fmt.Sprintf("placing what is in namespace %s", ns),
+		Reason: "several controllers have a model of that name, and nothing tells whose namespace it is; put its file into one folder with the `juju status` of its own, or check each by itself",
+	}
 }
 
 // homeless reports the Juju-managed objects that name no namespace: they cannot
@@ -155,11 +278,11 @@ func (e *estate) homeless() {
 	}
 	for i := range e.snap.Workloads {
 		w := &e.snap.Workloads[i]
-		report(w.Kind, &w.Meta, snapshot.KubeWorkloads, jujuApplication(w.Labels) != "" || roleOfContainers(w.Template) != nil)
+		report(w.Kind, &w.Meta, snapshot.KubeWorkloads, jujuApplication(w.Labels) != "")
 	}
 	for i := range e.snap.Pods {
 		p := &e.snap.Pods[i]
-		report("Pod", &p.Meta, snapshot.KubePods, roleOfContainers(p.Spec) != nil)
+		report("Pod", &p.Meta, snapshot.KubePods, isJujuPod(p))
 	}
 }
 

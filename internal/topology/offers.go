@@ -75,10 +75,13 @@ func (s *saas) found() string {
 
 // own tells whether a SAAS carries an interface of Charmarr's own. Where its
 // endpoints were not said, the offer's are looked at.
-func (s *saas) own() bool {
+func (s *saas) own() bool { return s.ownBeside("") }
+
+// ownBeside is own, with one interface left out.
+func (s *saas) ownBeside(but string) bool {
 	t := charms()
 	has := func(list []snapshot.Endpoint) bool {
-		return slices.ContainsFunc(list, func(e snapshot.Endpoint) bool { return t.own[e.Interface] })
+		return slices.ContainsFunc(list, func(e snapshot.Endpoint) bool { return e.Interface != but && t.own[e.Interface] })
 	}
 	return has(s.endpoints) || (s.offer != nil && has(s.offer.endpoints))
 }
@@ -155,6 +158,9 @@ func (e *estate) resolveSAAS(m *model) {
 	for _, name := range slices.Sorted(maps.Keys(m.saas)) {
 		s := m.saas[name]
 		s.home = e.find(cmp.Or(s.url.controller, m.controller), s.url.model)
+		if s.home == nil && m.byFolder {
+			s.home = e.find(m.controller, s.url.model)
+		}
 		if s.home == nil {
 			continue
 		}

@@ -34,7 +34,8 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	for _, st := range e.stacks() {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
-	e.looksSingle(result.Stacks)
+	e.looksOther(result.Stacks)
+	e.withoutRole(result.Stacks)
 	if len(e.byFileName) > 0 {
 		slices.Sort(e.byFileName)
 		e.notes = append(e.notes, "sources that name no model were taken by their files' names: "+strings.Join(e.byFileName, ", "))
@@ -45,13 +46,37 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	return result
 }
 
-// looksSingle points to the other profile where a stack under the three-model
-// layout has everything in one model.
-func (e *estate) looksSingle(stacks []Stack) {
-	if e.profile.Layout != ThreeModels {
-		return
-	}
+// withoutRole names the applications that take part in Charmarr's own relations
+// under a charm that nobody gave a role: no rule judges them.
+func (e *estate) withoutRole(stacks []Stack) {
 	for _, s := range stacks {
+		for _, r := range s.Relations {
+			if !charms().own[r.Interface] || r.Interface == interfaceCrossMesh {
+				continue
+			}
+			for _, x := range []RelationEnd{r.Provider, r.Requirer} {
+				if x.ID != "" && x.Role == "" && x.Charm != "" {
+					e.notes = append(e.notes, "application "+x.Application+" in model "+x.Model+" is related on interface "+r.Interface+", and its charm "+x.Charm+" has no role: no rule judges it; give the charm one under roles in a profile")
+				}
+			}
+		}
+	}
+}
+
+// looksOther points to the other profile where a stack under the three-model
+// layout has everything in one model, or one under a single model has several.
+func (e *estate) looksOther(stacks []Stack) {
+	for _, s := range stacks {
+		if e.profile.Layout != ThreeModels {
+			if len(s.Models) > 1 {
+				names := make([]string, len(s.Models))
+				for i, m := range s.Models {
+					names[i] = m.Name
+				}
+				e.notes = append(e.notes, "stack "+s.Name+" stands in "+strings.Join(names, ", ")+", and profile "+e.profile.Name+" is for a deployment in one model: where it stands does not get judged; --profile adr-006 does")
+			}
+			continue
+		}
 		if len(s.Models) != 1 {
 			continue
 		}

@@ -233,9 +233,16 @@ func TestRolesNeverComeFromTheApplicationsName(t *testing.T) {
 func TestObjectsWithoutNamespaceAreAGap(t *testing.T) {
 	b := &builder{}
 	b.source("gluetun.yaml")
-	b.s.Workloads = []snapshot.Workload{{Kind: "StatefulSet", Meta: snapshot.Meta{Name: "gluetun", At: b.at()}, Template: snapshot.PodSpec{Containers: []snapshot.Container{{Name: "gluetun"}}}}}
+	gluetun := snapshot.PodSpec{Containers: []snapshot.Container{{Name: "gluetun"}}}
+	b.s.Workloads = []snapshot.Workload{
+		{Kind: "StatefulSet", Meta: snapshot.Meta{Name: "gluetun", Labels: kv(labelManagedBy, "juju", labelName, "gluetun"), At: b.at()}, Template: gluetun},
+		// As kompose writes it: somebody else's, whatever its container is called.
+		{Kind: "Deployment", Meta: snapshot.Meta{Name: "gluetun", Labels: kv("io.kompose.service", "gluetun"), At: b.at()}, Template: gluetun},
+	}
+	b.s.Pods = []snapshot.Pod{{Meta: snapshot.Meta{Name: "gluetun", At: b.at()}, Spec: gluetun}}
 	got := Resolve(b.s, adr006())
 	require.Len(t, got.Gaps, 1)
+	require.Equal(t, "placing StatefulSet gluetun", got.Gaps[0].What)
 	require.Contains(t, got.Gaps[0].Reason, "names no namespace")
 }
 
@@ -327,4 +334,26 @@ func TestMeshWithTheNamespaceAlone(t *testing.T) {
 		}
 	}
 	require.Equal(t, wayNoLabel, radarr().Way, "the option is set and the namespace does not show it")
+}
+
+func TestRoutesOfAnotherNamespaceAreAttached(t *testing.T) {
+	b := &builder{}
+	b.source("all.yaml")
+	labels := kv(labelManagedBy, "juju", labelName, "qbittorrent")
+	b.s.Workloads = []snapshot.Workload{{Kind: "StatefulSet", Meta: snapshot.Meta{Name: "qbittorrent", Namespace: "charmarr-downloads", Labels: labels}, Template: snapshot.PodSpec{Containers: []snapshot.Container{{Name: "qbittorrent"}}}}}
+	b.s.Namespaces = []snapshot.Namespace{{Meta: snapshot.Meta{Name: "charmarr-core", Labels: kv(labelModelName, "charmarr-core")}}}
+	b.s.Routes = []snapshot.Route{{
+		Meta:     snapshot.Meta{Name: "side", Namespace: "charmarr-core"},
+		Parents:  []snapshot.RouteRef{{Name: "arr-gateway", At: b.at()}},
+		Backends: []snapshot.RouteRef{{Name: "qbittorrent", Namespace: "charmarr-downloads"}, {Name: "qbittorrent", Namespace: "charmarr-downloads"}},
+	}}
+	var found []Attachment
+	for _, s := range Resolve(b.s, adr006()).Stacks {
+		for _, a := range s.Applications {
+			found = append(found, a.Attachments...)
+		}
+	}
+	require.Len(t, found, 1)
+	require.Equal(t, "arr", found[0].Class)
+	require.Equal(t, "charmarr-core", found[0].GatewayModel)
 }

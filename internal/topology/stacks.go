@@ -94,7 +94,8 @@ func (e *estate) stacks() []stack {
 		}
 		e.connect(m)
 	}
-	e.adoptGateways(nodes)
+	shared := e.connectGateways(nodes)
+	e.adoptGateways(nodes, shared)
 
 	var out []stack
 	seen := map[*stackNode]bool{}
@@ -104,13 +105,22 @@ func (e *estate) stacks() []stack {
 			continue
 		}
 		seen[root] = true
-		slices.SortFunc(root.models, func(a, b *model) int {
+		if len(shared[m]) > 0 {
+			continue // it stands in the stacks that use it
+		}
+		models := slices.Clone(root.models)
+		for home, users := range shared {
+			if users[root] {
+				models = append(models, home)
+			}
+		}
+		slices.SortFunc(models, func(a, b *model) int {
 			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.controller, b.controller))
 		})
-		for _, m := range root.models {
+		for _, m := range models {
 			e.givePart(m)
 		}
-		out = append(out, stack{name: e.stackName(root.models), models: root.models})
+		out = append(out, stack{name: e.stackName(models), models: models})
 	}
 	unique(out)
 	slices.SortFunc(out, func(a, b stack) int { return cmp.Compare(a.name, b.name) })
@@ -176,18 +186,19 @@ func (e *estate) connect(m *model) {
 	t := charms()
 	for _, r := range m.relations {
 		for i := range r.ends {
-			if s := r.ends[i].saas; s != nil && s.home != nil && (t.own[r.iface] || slices.Contains(ingressInterfaces, r.iface)) {
+			s := r.ends[i].saas
+			if s != nil && s.home != nil && r.iface != interfaceVPN && (t.own[r.iface] || slices.Contains(ingressInterfaces, r.iface)) {
 				join(m, s.home)
 			}
 		}
 	}
 	for _, s := range m.saas {
-		if s.home != nil && s.own() {
+		if s.home != nil && s.ownBeside(interfaceVPN) {
 			join(m, s.home)
 		}
 	}
 	for _, ref := range e.references(m) {
-		if other := e.find(m.controller, ref.model); other != nil {
+		if other := e.find(m.controller, ref.model); other != nil && !ref.vpn {
 			join(m, other)
 		}
 	}
@@ -198,6 +209,7 @@ type reference struct {
 	model string
 	by    string
 	at    snapshot.Pos
+	vpn   bool // it names the home of a VPN gateway
 }
 
 func (e *estate) references(m *model) []reference {
@@ -208,7 +220,7 @@ func (e *estate) references(m *model) []reference {
 				for _, c := range list {
 					if f, ok := snapshot.Lookup(c.Env, "gateway"); ok {
 						if _, ns := gatewayNamespace(f.Value); ns != "" {
-							out = append(out, reference{ns, fmt.Sprintf("variable gateway of container %s in %s %s", c.Name, w.Kind, w.Name), f.At})
+							out = append(out, reference{ns, fmt.Sprintf("variable gateway of container %s in %s %s", c.Name, w.Kind, w.Name), f.At, true})
 						}
 					}
 				}
@@ -224,62 +236,11 @@ func (e *estate) references(m *model) []reference {
 		}
 		for _, p := range r.Parents {
 			if p.Namespace != "" && p.Namespace != m.name {
-				out = append(out, reference{p.Namespace, "HTTPRoute " + r.Name, p.At})
+				out = append(out, reference{p.Namespace, "HTTPRoute " + r.Name, p.At, false})
 			}
 		}
 	}
 	return out
-}
-
-// adoptGateways gives a gateway's model that nothing connects to the stack it
-// shares a name with, or to the only stack there is.
-func (e *estate) adoptGateways(nodes []*model) {
-	if e.profile.Layout == SingleModel {
-		return
-	}
-	var loose, anchored []*model
-	for _, m := range nodes {
-		switch {
-		case len(m.stack.root().models) == 1 && m.onlyGateway():
-			loose = append(loose, m)
-		default:
-			anchored = append(anchored, m)
-		}
-	}
-	roots := map[*stackNode]bool{}
-	for _, m := range anchored {
-		roots[m.stack.root()] = true
-	}
-	for _, m := range loose {
-		var home *model
-		for _, a := range anchored {
-			if key := e.profileKey(a); key != "" && strings.HasPrefix(m.name, key+"-") {
-				home = a
-				break
-			}
-		}
-		if home == nil && len(roots) == 1 {
-			home = anchored[0]
-		}
-		if home != nil {
-			join(home, m)
-		}
-	}
-}
-
-// onlyGateway tells whether a VPN gateway is the only thing of Charmarr's in a
-// model.
-func (m *model) onlyGateway() bool {
-	has := false
-	for _, a := range m.apps {
-		switch a.group() {
-		case GroupVPN:
-			has = true
-		case GroupContent, GroupDownload, GroupIngress:
-			return false
-		}
-	}
-	return has
 }
 
 // givePart decides which part a model plays: the profile's names first, then
@@ -341,6 +302,11 @@ func (e *estate) stackName(models []*model) string {
 	}
 	for _, m := range models {
 		if m.part == PartCore {
+			return m.name
+		}
+	}
+	for _, m := range models {
+		if !m.onlyGateway() { // several stacks may share a gateway's
 			return m.name
 		}
 	}

@@ -56,6 +56,9 @@ type Set struct {
 	// Rules are the rules that were asked. A waiver of a rule that was not asked
 	// (disabled, or left out with --rule) is not unused: nobody can tell.
 	Rules []rule.Rule
+	// Known are all rules there are, asked or not. A waiver that names none of
+	// them is unused, whatever was asked.
+	Known []rule.Rule
 	// Undecided tells whether a rule could not be judged in whole. A waiver of
 	// such a rule is not unused either.
 	Undecided func(rule.ID) bool
@@ -93,6 +96,9 @@ func (s Set) Apply(findings []finding.Finding) []finding.Finding {
 		case w.Expires < today:
 			message := "The waiver of " + w.Rule + " for " + w.Subject + " expired on " + w.Expires + " and no longer applies."
 			own = append(own, s.about(w, Expired, message)...)
+		case !s.known(w):
+			message := "The waiver of " + w.Rule + " for " + w.Subject + " meets no finding: no rule has that name."
+			own = append(own, s.about(w, Unused, message)...)
 		case !used[j] && s.decided(w):
 			message := "The waiver of " + w.Rule + " for " + w.Subject + " meets no finding."
 			own = append(own, s.about(w, Unused, message)...)
@@ -131,6 +137,10 @@ func Meets(w config.Waiver, r rule.Rule, f finding.Finding) bool {
 		}
 	}
 	return false
+}
+
+func (s Set) known(w config.Waiver) bool {
+	return slices.ContainsFunc(s.Known, config.Pattern(w.Rule).Matches)
 }
 
 // decided tells whether some rule that the waiver names was asked, and each

@@ -79,6 +79,10 @@ func TestApply(t *testing.T) {
 			about(Unused, rule.Warning, "mesh/b application:radarr", "The waiver of mesh/b for application:radarr meets no finding."),
 		}},
 		{"is not called unused where its rule was not asked", []config.Waiver{waiverOf("vpn/x", "application:radarr", "2027-01-01")}, []finding.Finding{gluetun}},
+		{"names a rule that does not exist", []config.Waiver{waiverOf("ops/later", "application:radarr", "2027-01-01")}, []finding.Finding{
+			gluetun,
+			about(Unused, rule.Warning, "ops/later application:radarr", "The waiver of ops/later for application:radarr meets no finding: no rule has that name."),
+		}},
 		{"is not called unused where its rule could not be judged", []config.Waiver{waiverOf("mesh/open", "application:radarr", "2027-01-01")}, []finding.Finding{gluetun}},
 		{"gives way to one that holds", []config.Waiver{waiverOf("mesh/a", "application:gluetun", "2026-01-01"), waiverOf("mesh", "application:gluetun", "2026-05-31")}, []finding.Finding{
 			waived,
@@ -89,6 +93,7 @@ func TestApply(t *testing.T) {
 			got := Set{
 				Waivers:   tt.waivers,
 				Rules:     []rule.Rule{{ID: "mesh/a"}, {ID: "mesh/b"}, {ID: "mesh/open"}},
+				Known:     []rule.Rule{{ID: "mesh/a"}, {ID: "mesh/b"}, {ID: "mesh/open"}, {ID: "vpn/x"}},
 				Undecided: func(id rule.ID) bool { return id == "mesh/open" },
 				Today:     time.Date(2026, 5, 31, 23, 0, 0, 0, time.UTC),
 				Level:     func(r rule.Rule) rule.Level { return r.Level },

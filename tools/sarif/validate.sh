@@ -45,7 +45,7 @@ for file in "$@"; do
 	rm -f "$scratch/verdict.sarif"
 	DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_BUNDLE_EXTRACT_BASE_DIR="$scratch/net" \
 		"$tool" validate "$scratch/report.sarif" --rule-kind "Sarif;Ghas;Gh" \
-		-o "$scratch/verdict.sarif" --log ForceOverwrite >"$scratch/log" 2>&1 || {
+		-o "$scratch/verdict.sarif" --log ForceOverwrite --max-file-size-in-kb 1000000 >"$scratch/log" 2>&1 || {
 		cat "$scratch/log" >&2
 		echo "$0: the validator failed on $file" >&2
 		exit 2

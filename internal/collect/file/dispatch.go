@@ -8,6 +8,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/collect/bundle"
 	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
 	"github.com/charmarr/charmarr-lint/internal/collect/offers"
+	"github.com/charmarr/charmarr-lint/internal/collect/recorded"
 	"github.com/charmarr/charmarr-lint/internal/collect/showunit"
 	"github.com/charmarr/charmarr-lint/internal/collect/status"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
@@ -24,6 +25,7 @@ type reader struct {
 	bundle   []*syntax.Document  // a bundle and its overlays
 	broken   []*syntax.Document
 	plan     bool // a Terraform plan or state was met
+	recorded bool // a recorded snapshot was met
 	unknown  []*syntax.Document
 	template bool // something in the file is a template that was not rendered
 }
@@ -68,6 +70,8 @@ func (r *reader) document(doc *syntax.Document) bool {
 		s := r.part(snapshot.JujuOfferSet)
 		s.Models = append(s.Models, offers.Read(root)...)
 		r.problems(s, doc, offers.Evidence())
+	case recorded.RecogniseSorted(root.Lookup("schema").Peek()):
+		r.recorded = true
 	case isPlan(root):
 		r.plan = true
 	default:
@@ -102,6 +106,12 @@ func (r *reader) reading(doc *syntax.Document) string {
 func (r *reader) finish() snapshot.Snapshot {
 	if r.template {
 		return r.none("is a template that was not rendered: render it first (helm template, …)", r.firstBroken())
+	}
+	if r.recorded {
+		return readRecorded(r.found, strings.NewReader(r.text))
+	}
+	if !r.named && len(r.broken) > 0 && isMarkdown(r.text) {
+		return ignored(r.name, "is of no known kind: it is Markdown")
 	}
 	if len(r.bundle) > 0 {
 		r.readBundle()

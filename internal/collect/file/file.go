@@ -115,7 +115,7 @@ func (c Collector) read(f found) snapshot.Snapshot {
 	if f.part != nil {
 		return *f.part
 	}
-	if f.name == "-" {
+	if f.path == "" { // a file may be called "-" too
 		return readStream(f, c.Stdin, 0)
 	}
 	file, err := os.Open(f.path)

@@ -123,6 +123,43 @@ func TestPaths(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+func TestSnapshotWithSortedFields(t *testing.T) {
+	var text strings.Builder
+	require.NoError(t, snapshot.Encode(&text, snapshot.Snapshot{
+		Sources:    []snapshot.Source{{Kind: snapshot.Manifest, Name: "a.yaml"}},
+		Namespaces: []snapshot.Namespace{{Meta: snapshot.Meta{Name: "core"}}},
+	}))
+	sorted := `{"namespaces"` + strings.SplitAfter(text.String(), `"namespaces"`)[1]
+	sorted = strings.TrimSuffix(strings.TrimSpace(sorted), "}") + "," + strings.TrimPrefix(strings.TrimSuffix(strings.Split(text.String(), `"namespaces"`)[0], ",\n"), "{") + "}"
+	s := collect(t, write(t, map[string]string{"x": sorted}), "x")
+	require.Empty(t, s.Gaps)
+	require.Len(t, s.Namespaces, 1)
+}
+
+func TestQuotedManifestsAreNoFacts(t *testing.T) {
+	quoted := "---\n" + pod + "---\napiVersion: v1\nkind: [\n"
+	for name, text := range map[string]string{
+		"guide.md":  "---\ntitle: x\n---\n# Guide\n**bold**: see\n```yaml\n" + pod + "```\n" + quoted,
+		"notes.txt": "Do this: then that: or so\n" + quoted,
+		"apply.sh":  "#!/bin/sh\nset -e\nkubectl apply -f - <<EOF\n" + quoted + "EOF\n",
+		"main.go":   "// Package x\npackage x\n\nconst y = `\n" + quoted + "`\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := collect(t, write(t, map[string]string{"d/" + name: text}), "d")
+			require.Empty(t, s.Gaps)
+			require.Empty(t, s.Pods)
+			require.Len(t, s.Ignored, 1)
+		})
+	}
+	conflict := collect(t, write(t, map[string]string{"d/x.yaml": "<<<<<<< HEAD\n" + pod + "=======\n" + pod + ">>>>>>> b\n"}), "d")
+	require.Len(t, conflict.Gaps, 1, "a merge conflict is a broken manifest")
+}
+
+func TestAFileCalledDashIsAFile(t *testing.T) {
+	s := collect(t, write(t, map[string]string{"d/-": pod}), "d")
+	require.Len(t, s.Pods, 1)
+}
+
 func TestNamedAndFoundIsNamed(t *testing.T) {
 	dir := write(t, map[string]string{"a/x.yaml": "a: b\n"})
 	require.Len(t, collect(t, dir, "a").Ignored, 1)

@@ -29,11 +29,7 @@ func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
 	}
 	whole := err != nil // the head is all there is
 	if recorded.Recognise(head) {
-		part, err := recorded.Read(io.MultiReader(bytes.NewReader(head), r))
-		if err != nil {
-			return gap(f.name, 0, 0, "reading the recorded snapshot", cause(err), nil)
-		}
-		return part
+		return readRecorded(f, io.MultiReader(bytes.NewReader(head), r))
 	}
 	if !f.named && bytes.IndexByte(head, 0) >= 0 {
 		return ignored(f.name, "is a binary file")
@@ -47,6 +43,14 @@ func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
 		}
 	}
 	return readText(f, text.String())
+}
+
+func readRecorded(f found, r io.Reader) snapshot.Snapshot {
+	part, err := recorded.Read(r)
+	if err != nil {
+		return gap(f.name, 0, 0, "reading the recorded snapshot", cause(err), nil)
+	}
+	return part
 }
 
 // cause drops the outer words of an error that the gap says already.
@@ -63,7 +67,7 @@ func readText(f found, text string) snapshot.Snapshot {
 		}
 		return gap(f.name, 0, 0, "reading the file", reason, nil)
 	}
-	if !f.named && !mayBeOurs(text) {
+	if !f.named && (!mayBeOurs(text) || !opening().MatchString(text)) {
 		return ignored(f.name, "is of no known kind")
 	}
 	r := reader{found: f, text: text, folder: filepath.Base(filepath.Dir(f.path)), template: isHelm(text)}

@@ -17,7 +17,7 @@ func mayBeOurs(text string) bool {
 	for _, word := range []string{
 		"apiVersion", "applications", "relation-info", "offer-url", "endpoints",
 		"services", "bundle", "format_version", "terraform_version",
-		"opened-ports", "workload-version", "machines",
+		"opened-ports", "workload-version", "machines", "charmarr-lint/snapshot",
 	} {
 		if strings.Contains(text, word) {
 			return true
@@ -61,10 +61,26 @@ var template = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^[ \t-]*\{[{%#]|^[ \t-]*[\w./-]+:[ \t]+\{[{%]`)
 })
 
+// opening finds how a file of ours begins once comments are skipped: with JSON,
+// or with a key at the start of a line. Prose, scripts and source code that
+// merely quote a manifest begin otherwise.
+var opening = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("^(?:\xef\xbb\xbf)?" + // byte order mark
+		`(?:(?:---|\.\.\.|%[A-Z]+[^\n]*)?[ \t]*(?:#[^\n]*)?\r?\n)*` + // blank lines, comments, markers, directives
+		`(?:---[ \t]+)?[ \t]*(?:[{\[!&]|<<<<<<< |["']?[\w./:@-]+["']?[ \t]*:(?:[ \t]|\r?\n|$))`) // JSON, a tag, a merge conflict, a key
+})
+
+// fence finds the fence of a Markdown code block, which no YAML has.
+var fence = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?m)^ {0,3}```") })
+
+// isMarkdown tells whether a text that is not all YAML is Markdown: what it
+// quotes between lines of three dashes is no fact about a deployment.
+func isMarkdown(text string) bool { return strings.Contains(text, "```") && fence().MatchString(text) }
+
 // looksOurs tells whether a text that cannot be parsed looks like one of ours,
 // and not like a template that makes one.
 func looksOurs(text string) bool {
-	if template().MatchString(text) {
+	if template().MatchString(text) || !opening().MatchString(text) {
 		return false
 	}
 	has := func(shape string) bool { return shapes()[shape].MatchString(text) }

@@ -85,15 +85,20 @@ func Evidence(kind string) []snapshot.Evidence {
 // returns what the objects that it read or tried to read tell, for the gaps
 // that their problems make.
 func Read(root *syntax.Node, s *snapshot.Snapshot) []snapshot.Evidence {
-	apiVersion, kind := root.Get("apiVersion").Text(), root.Get("kind").Text()
-	if items := root.Lookup("items"); items != nil && strings.HasSuffix(kind, "List") {
-		evidence := readList(items, apiVersion, kind, s)
-		if evidence == nil {
-			evidence = Evidence(kind) // of items that are no list
-		}
-		return evidence
+	return read(root, root.Get("apiVersion").Text(), root.Get("kind").Text(), s)
+}
+
+// read reads an object, or a List, in which kubectl takes further Lists.
+func read(n *syntax.Node, apiVersion, kind string, s *snapshot.Snapshot) []snapshot.Evidence {
+	items := n.Lookup("items")
+	if items == nil || !strings.HasSuffix(kind, "List") {
+		return readObject(n, apiVersion, kind, s)
 	}
-	return readObject(root, apiVersion, kind, s)
+	evidence := readList(items, apiVersion, kind, s)
+	if evidence == nil {
+		evidence = Evidence(kind) // of items that are no list
+	}
+	return evidence
 }
 
 func readList(items *syntax.Node, apiVersion, kind string, s *snapshot.Snapshot) []snapshot.Evidence {
@@ -116,7 +121,7 @@ func readList(items *syntax.Node, apiVersion, kind string, s *snapshot.Snapshot)
 			add(Evidence("List"))
 			continue
 		}
-		add(readObject(item, v, k, s))
+		add(read(item, v, k, s))
 	}
 	return evidence
 }
@@ -134,7 +139,7 @@ func readObject(n *syntax.Node, apiVersion, kind string, s *snapshot.Snapshot) [
 		at.Report(kind + " of " + apiVersion + " is not read, want " + strings.Join(r.versions, " or ") + ": convert it")
 		return []snapshot.Evidence{r.evidence}
 	}
-	if n.Get("metadata").Get("name").Text() == "" {
+	if nameOf(n.Get("metadata")).Text() == "" {
 		n.Report("the " + kind + " has no metadata.name")
 		return []snapshot.Evidence{r.evidence}
 	}
@@ -147,7 +152,7 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 func readMeta(n *syntax.Node) snapshot.Meta {
 	metadata := n.Get("metadata")
-	name := metadata.Get("name")
+	name := nameOf(metadata)
 	return snapshot.Meta{
 		Name:        name.Text(),
 		Namespace:   metadata.Get("namespace").Text(),
@@ -155,6 +160,15 @@ func readMeta(n *syntax.Node) snapshot.Meta {
 		Annotations: readAnnotations(metadata),
 		At:          name.Pos(),
 	}
+}
+
+// nameOf returns an object's name, or the start of the one that the API server
+// will make for it.
+func nameOf(metadata *syntax.Node) *syntax.Node {
+	if name := metadata.Get("name"); name != nil {
+		return name
+	}
+	return metadata.Get("generateName")
 }
 
 func readAnnotations(metadata *syntax.Node) []snapshot.Fact {
@@ -182,7 +196,7 @@ func readService(s *snapshot.Snapshot, n *syntax.Node) {
 // labels of an application, the settings of VPN gateways and their clients,
 // and Istio's CNI.
 func readConfigMap(s *snapshot.Snapshot, n *syntax.Node) {
-	name := n.Get("metadata").Get("name").Text()
+	name := nameOf(n.Get("metadata")).Text()
 	switch {
 	case strings.HasPrefix(name, "juju-service-mesh-") && strings.HasSuffix(name, "-labels"):
 	case strings.HasSuffix(name, "-gateway-client-config"), strings.HasSuffix(name, "-gateway-settings"):
@@ -195,6 +209,7 @@ func readConfigMap(s *snapshot.Snapshot, n *syntax.Node) {
 		selectors, err := istiocni.Selectors(text.Text(), text.Pos())
 		if err != nil {
 			text.Report(err.Error())
+			selectors = nil // some of them would pass for all
 		}
 		c.Enablement = selectors
 	}

@@ -73,3 +73,29 @@ func TestEnvironment(t *testing.T) {
 		{name: gateway, valueFrom: {configMapKeyRef: {name: x}}}, {name: other, value: x}]}]}}`)
 	require.Equal(t, []snapshot.Fact{{Key: "gateway", At: s.Pods[0].Spec.Containers[0].Env[0].At}}, s.Pods[0].Spec.Containers[0].Env)
 }
+
+func TestGeneratedNames(t *testing.T) {
+	s, _, reasons := read(t, "{apiVersion: v1, kind: Pod, metadata: {generateName: gluetun-, labels: {a: b}}}")
+	require.Empty(t, reasons)
+	require.Equal(t, "gluetun-", s.Pods[0].Name)
+	require.True(t, s.Pods[0].At.Known())
+	_, _, reasons = read(t, "{apiVersion: v1, kind: Pod, metadata: {labels: {a: b}}}")
+	require.Equal(t, []string{"the Pod has no metadata.name"}, reasons)
+}
+
+func TestSelectorsThatCannotBeReadAreNotHalfRead(t *testing.T) {
+	s, _, reasons := read(t, `{apiVersion: v1, kind: ConfigMap, metadata: {name: istio-cni-config}, data: {AMBIENT_ENABLEMENT_SELECTOR: "[{podSelector: {matchLabels: {a: b}}}, {podSelector: [x]}]"}}`)
+	require.Len(t, reasons, 1)
+	require.Empty(t, s.ConfigMaps[0].Enablement)
+	require.NotEmpty(t, s.ConfigMaps[0].Data)
+}
+
+func TestListsInLists(t *testing.T) {
+	s, evidence, reasons := read(t, `{apiVersion: v1, kind: List, items: [
+		{apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}]},
+		{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Namespace, metadata: {name: b}}]}]}]}`)
+	require.Empty(t, reasons)
+	require.Equal(t, "a", s.Pods[0].Name)
+	require.Equal(t, "b", s.Namespaces[0].Name)
+	require.Equal(t, []snapshot.Evidence{snapshot.KubePods, snapshot.KubeNamespaces}, evidence)
+}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
@@ -47,6 +48,10 @@ func Recognise(head []byte) bool {
 	n, _ := io.ReadFull(unpacked, start) // the head ends in the middle of the gzip; what came is enough
 	return schema().Match(start[:n])
 }
+
+// RecogniseSorted tells whether a document is a recorded snapshot whose fields
+// another program has put into another order; schema is its field of that name.
+func RecogniseSorted(schema string) bool { return strings.HasPrefix(schema, "charmarr-lint/snapshot/") }
 
 // IsGzip tells whether a file starts as gzip does.
 func IsGzip(head []byte) bool { return len(head) > 2 && head[0] == 0x1f && head[1] == 0x8b }

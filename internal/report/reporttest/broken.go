@@ -32,7 +32,7 @@ func broken() finding.Report {
 			Location: finding.Location{File: "dumps/downloads.json", Line: 40, Column: 5, EndColumn: 14},
 		}),
 		printed(finding.Finding{
-			Rule: "config/waiver-expired", Level: rule.Error, Verdict: finding.Violated,
+			Rule: "config/waiver-expired", Level: rule.Error, Verdict: finding.Violated, State: "declared",
 			Subject:     finding.Subject{Kind: "waiver", Name: "topology/gateway-own-namespace application:gluetun"},
 			Message:     "The waiver expired on 2026-03-31 and no longer applies.",
 			Location:    finding.Location{File: "charmarr-lint.yaml", Line: 9, Column: 5},

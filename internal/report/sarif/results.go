@@ -63,7 +63,7 @@ func (b *builder) place(f finding.Finding) *physicalLocation {
 	if f.Location.File == "" {
 		for _, e := range f.Evidence {
 			if e.File != "" {
-				return b.places.physical(e.File, e.Line, e.Column, 0)
+				return b.places.physical(e.File, e.Line, e.Column, e.EndColumn)
 			}
 		}
 	}
@@ -152,7 +152,7 @@ func (b *builder) fact(id *int, e finding.Evidence) location {
 	}
 	return location{
 		ID:       id,
-		Physical: b.places.physical(e.File, e.Line, e.Column, 0),
+		Physical: b.places.physical(e.File, e.Line, e.Column, e.EndColumn),
 		Message:  &message{Text: sentence(cut(noLink(text), maxDescription))},
 	}
 }

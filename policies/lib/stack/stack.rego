@@ -43,6 +43,29 @@ downloads_model := [model.name |
 	model.part in {"downloads", "single"}
 ][0]
 
+# core_first and downloads_first are the commands that have to come before the
+# first deployment to a model that no source shows.
+default core_first := []
+
+core_first := [sprintf("juju add-model %s  # once, where there is none", [core_model])] if core_models == []
+
+default downloads_first := []
+
+downloads_first := [sprintf("juju add-model %s  # once, where there is none", [downloads_model])] if {
+	count([model | some model in input.models; model.part in {"downloads", "single"}]) == 0
+}
+
+# path names a model for juju consume: with its owner and controller where a SAAS
+# says them, since the model of another user is not found without.
+path(model) := sort(paths[model])[0] if paths[model]
+
+path(model) := model if not paths[model]
+
+paths[saas.offer_model] contains split(saas.url, ".")[0] if {
+	some saas in input.saas
+	contains(saas.url, "/")
+}
+
 # relations_read are the models whose relations Juju was asked for.
 relations_read := {evidence.model | some evidence in input.evidence; evidence.kind == "juju.relations"}
 

@@ -30,3 +30,17 @@ test_ingress_objects_are_istios_or_the_profiles if {
 	found := {gateway.name | some gateway in stack.ingress_objects} with input as testing.stack({"gateways": gateways})
 	found == {"a", "b"}
 }
+
+test_path_has_the_owner_that_a_saas_says if {
+	bobs := testing.saas("charmarr-downloads", "radarr", {"url": "prod:bob/charmarr-core.radarr", "offer_model": "charmarr-core"})
+	stack.path("charmarr-core") == "prod:bob/charmarr-core" with input as testing.stack({"saas": [bobs]})
+	stack.path("gluetun") == "gluetun" with input as testing.stack({"saas": [bobs]})
+}
+
+test_models_that_were_not_read_are_made_first if {
+	stack.core_first == ["juju add-model charmarr-core  # once, where there is none"] with input as testing.stack({})
+	stack.downloads_first == ["juju add-model charmarr-downloads  # once, where there is none"] with input as testing.stack({})
+	both := testing.stack({"models": [testing.model("charmarr-core"), testing.model("charmarr-downloads")]})
+	stack.core_first == [] with input as both
+	stack.downloads_first == [] with input as both
+}

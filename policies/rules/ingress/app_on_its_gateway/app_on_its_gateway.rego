@@ -77,7 +77,7 @@ violations contains {
 	"way": "download-client-exposed",
 	"message": sprintf(
 		"Download client %q is reached through %s, and may be reached through class %s only: everyone who may use that gateway reaches its administration pages.",
-		[app.name, text.listed(doors[id]), concat(" or ", allowed[app.role])],
+		[app.name, text.joined(doors[id]), concat(" or ", allowed[app.role])],
 	),
 	"at": shown[id].at,
 	"state": shown[id].state,
@@ -95,7 +95,7 @@ violations contains {
 	"level": "warning",
 	"message": sprintf(
 		"%q (%s) is reached through %s, and belongs behind class %s: other people get to see it than the profile means.",
-		[app.name, app.role, text.listed(doors[id]), concat(" or ", allowed[app.role])],
+		[app.name, app.role, text.joined(doors[id]), concat(" or ", allowed[app.role])],
 	),
 	"at": shown[id].at,
 	"state": shown[id].state,
@@ -153,7 +153,7 @@ undecided contains {
 	attachment.gateway_model == ""
 }
 
-doors[id] contains sprintf("%s (class %s)", [attachment.gateway, attachment.class]) if {
+doors[id] contains sprintf("%q (class %s)", [attachment.gateway, attachment.class]) if {
 	some id, attachments in wrong
 	some attachment in attachments
 }
@@ -202,21 +202,47 @@ right[role] := array.concat(existing, array.concat(names, ["admin-gateway"]))[0]
 	existing := [name | some name in names; name in deployed]
 }
 
-deployed := {app.name | some app in stack.ingress_gateways}
+deployed := {app.name | some app in stack.ingress_gateways} | {gateway.name | some gateway in stack.ingress_objects}
 
 move[id] := commands(app.model, app.name, right[app.role]) if {
 	some id, _ in wrong
 	app := stack.application[id]
+	not id in attached_well
 }
 
-commands(model, name, gateway) := [sprintf("juju integrate -m %s %s:istio-ingress-route %s:istio-ingress-route", [model, name, gateway])] if {
+move[id] := [] if {
+	some id, _ in wrong
+	id in attached_well
+}
+
+# attached_well are those that a gateway of an allowed class leads to already.
+attached_well contains app.id if {
+	some app in attached
+	some attachment in app.attachments
+	attachment.class in allowed[app.role]
+}
+
+commands(model, name, gateway) := array.concat(
+	first(gateway),
+	[sprintf("juju integrate -m %s %s:istio-ingress-route %s:istio-ingress-route", [model, name, gateway])],
+) if {
 	model == stack.core_model
 }
 
-commands(model, name, gateway) := [
+commands(model, name, gateway) := array.concat(first(gateway), [
 	sprintf("juju offer %s.%s:istio-ingress-route", [stack.core_model, gateway]),
-	sprintf("juju consume -m %s %s.%s", [model, stack.core_model, gateway]),
+	sprintf("juju consume -m %s %s.%s", [model, stack.path(stack.core_model), gateway]),
 	sprintf("juju integrate -m %s %s:istio-ingress-route %s:istio-ingress-route", [model, name, gateway]),
-] if {
+]) if {
 	model != stack.core_model
+}
+
+# first makes the gateway where there is none yet.
+first(gateway) := [] if gateway in deployed
+
+first(gateway) := array.concat(
+	stack.core_first,
+	[sprintf("juju deploy -m %s istio-ingress-k8s %s --trust", [stack.core_model, gateway])],
+) if {
+	not gateway in deployed
 }

@@ -37,13 +37,28 @@ test_commands_for_a_relation_in_the_core if {
 	})
 	violation.remediation == [
 		"juju remove-relation -m charmarr-core app:istio-ingress-route arr-gateway",
+		"juju deploy -m charmarr-core istio-ingress-k8s admin-gateway --trust",
 		"juju integrate -m charmarr-core app:istio-ingress-route admin-gateway:istio-ingress-route",
 	]
 }
 
+test_one_that_is_on_its_gateway_too_is_only_taken_off_the_other if {
+	app := reached("media-server", [object.union(via("arr-gateway", "arr"), {"name": "r"}), via("media-gateway", "media")])
+	arr := testing.application("charmarr-core", "arr-gateway", "ingress-gateway", {})
+	relation := testing.relation("ingress", testing.end(arr, "ingress"), testing.end(app, "ingress"), {"name": "r"})
+	some violation in rule.violations with input as testing.stack({
+		"models": [testing.model("charmarr-core")],
+		"applications": [app, arr],
+		"relations": [relation],
+	})
+	violation.remediation == ["juju remove-relation -m charmarr-core app:ingress arr-gateway"]
+	contains(violation.message, `is reached through "arr-gateway" (class arr), and`)
+}
+
 test_commands_across_models if {
 	app := testing.application("charmarr-downloads", "app", "download-client", {"attachments": [via("arr-gateway", "arr")]})
-	some violation in rule.violations with input as of(app)
+	admin := testing.application("charmarr-core", "admin-gateway", "ingress-gateway", {})
+	some violation in rule.violations with input as testing.stack({"models": [testing.model("charmarr-core")], "applications": [app, admin]})
 	violation.remediation == [
 		"juju offer charmarr-core.admin-gateway:istio-ingress-route",
 		"juju consume -m charmarr-downloads charmarr-core.admin-gateway",

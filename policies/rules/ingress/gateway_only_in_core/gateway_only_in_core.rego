@@ -8,8 +8,9 @@
 #
 #   Looked at: an application of charm istio-ingress-k8s (or, without Juju, a
 #   Gateway object of class istio) for each class of gateway that the profile
-#   names, and where each ingress gateway stands. Addresses, certificates and who
-#   may reach a gateway are not looked at.
+#   names, and where each ingress gateway stands. A class is not missed where the
+#   profile lets every role it serves use another, which is there. Addresses,
+#   certificates and who may reach a gateway are not looked at.
 # schemas:
 #   - input: schema.stack
 # custom:
@@ -49,8 +50,25 @@ found contains gateway.name if some gateway in stack.ingress_objects
 
 missing := [expected |
 	some expected in input.profile.gateways
-	count([name | some name in expected.names; name in found]) == 0
+	not expected.class in present
+	not expected.class in replaced
 ]
+
+# present are the classes of which a gateway was found.
+present contains expected.class if {
+	some expected in input.profile.gateways
+	some name in expected.names
+	name in found
+}
+
+# replaced are the classes that every role they serve can do without, because the
+# profile lets it use another one, which is there.
+replaced contains expected.class if {
+	some expected in input.profile.gateways
+	served := [route | some route in input.profile.routes; expected.class in route.classes]
+	served != []
+	count([route | some route in served; count([class | some class in route.classes; class in present]) == 0]) == 0
+}
 
 # shown holds where every core model was read for what would show a gateway.
 shown if {
@@ -65,7 +83,7 @@ violations contains {
 	"way": "missing",
 	"message": sprintf(
 		"Model %q has no ingress gateway for %s. What belongs behind it is not reachable, or is reached through a gateway that other people may use.",
-		[model.name, text.listed([sprintf("%s (%s)", [expected.class, concat(" or ", expected.names)]) | some expected in missing])],
+		[model.name, text.joined([sprintf("class %q (%s)", [expected.class, concat(" or ", expected.names)]) | some expected in missing])],
 	),
 	"at": model.at,
 	"state": model.state,
@@ -87,10 +105,10 @@ violations contains {
 	),
 	"at": app.at,
 	"state": app.state,
-	"remediation": [
+	"remediation": array.concat(stack.core_first, [
 		sprintf("juju deploy -m %s istio-ingress-k8s %s --trust", [stack.core_model, app.name]),
 		sprintf("juju remove-application -m %s %s", [app.model, app.name]),
-	],
+	]),
 } if {
 	some app in stack.ingress_gateways
 	app.part in {"downloads", "gateway"}
@@ -105,10 +123,10 @@ violations contains {
 	),
 	"at": gateway.at,
 	"state": gateway.state,
-	"remediation": [
+	"remediation": array.concat(stack.core_first, [
 		sprintf("juju deploy -m %s istio-ingress-k8s %s --trust", [stack.core_model, gateway.name]),
 		sprintf("juju remove-application -m %s %s  # or kubectl -n %s delete gateways.gateway.networking.k8s.io %s where it is not a charm's", [gateway.namespace, gateway.name, gateway.namespace, gateway.name]),
-	],
+	]),
 } if {
 	some gateway in stack.ingress_objects
 	gateway.part in {"downloads", "gateway"}

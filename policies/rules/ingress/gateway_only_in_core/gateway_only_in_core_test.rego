@@ -37,6 +37,16 @@ test_one_finding_for_all_that_are_missing if {
 	]
 }
 
+test_a_class_that_another_replaces_is_not_missing if {
+	profile := {
+		"gateways": [{"class": "arr", "names": ["arr-ingress"]}, {"class": "admin", "names": ["admin-ingress"]}, {"class": "media", "names": ["plex-ingress"]}],
+		"routes": [{"role": "download-client", "classes": ["admin", "arr"]}, {"role": "media-server", "classes": ["media"]}],
+	}
+	replaced := object.union(stack([ingress("charmarr-core", "arr-ingress")], [], ["juju.applications"]), {"profile": profile})
+	some violation in rule.violations with input as replaced
+	contains(violation.message, `no ingress gateway for class "media" (plex-ingress). `)
+}
+
 test_missing_is_not_judged_on_a_core_that_was_not_read if {
 	count(rule.violations) == 0 with input as stack([], [], ["juju.offers"])
 }

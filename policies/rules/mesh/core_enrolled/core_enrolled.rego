@@ -46,8 +46,8 @@ judged := [app |
 violations contains {
 	"subject": app.subject,
 	"message": sprintf(
-		"Core service %q in model %q is not enrolled in the mesh: %s. Its traffic is in the clear, and no policy of the mesh protects it.",
-		[app.name, app.model, mesh.reason(app.mesh.fact, app.mesh.way)],
+		"Core service %q in model %q is not enrolled in the mesh: %s. %s",
+		[app.name, app.model, mesh.reason(app.mesh.fact, app.mesh.way), harm(app.mesh.way)],
 	),
 	"at": mesh.place(app.mesh.at, app.at),
 	"state": app.mesh.state,
@@ -59,11 +59,27 @@ violations contains {
 			app.declared_mesh.captured == "yes"
 		],
 	),
-	"remediation": mesh.enrol(app.mesh.way, app.declared_mesh.captured, app.model, app.name),
+	"remediation": remedy(app.id in older, app.mesh.way, app.declared_mesh.captured, app.model, app.name),
 } if {
 	some app in judged
 	app.mesh.captured == "no"
 }
+
+harm("sidecar") := "It has a sidecar instead: its traffic is encrypted, and the policies that a waypoint enforces do not bind it."
+
+harm(way) := "Its traffic is in the clear, and no policy of the mesh protects it." if way != "sidecar"
+
+# older are the applications of which a pod is out although the workload would
+# enrol a new one.
+older contains app.id if {
+	some app in judged
+	some workload in app.workloads
+	workload.mesh.captured == "yes"
+}
+
+remedy(false, way, declared, model, name) := mesh.enrol(way, declared, model, name)
+
+remedy(true, _, _, model, name) := [sprintf("kubectl -n %s rollout restart statefulset %s  # its pods are older than its labels", [model, name])]
 
 # A sidecar is no ambient, and yet it encrypts.
 level("sidecar") := "warning"

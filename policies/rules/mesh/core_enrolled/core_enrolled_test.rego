@@ -90,3 +90,18 @@ test_undecided_when_unknown if {
 	startswith(item.missing, "kube.workloads@")
 	count(rule.violations) == 0 with input as of([app("charmarr-core", testing.unknown_mesh)])
 }
+
+test_a_sidecar_is_not_said_to_speak_in_the_clear if {
+	some violation in rule.violations with input as of([app("charmarr-core", testing.not_captured("sidecar"))])
+	contains(violation.message, "its traffic is encrypted")
+	not contains(violation.message, "in the clear")
+}
+
+test_pods_older_than_their_workload_are_restarted if {
+	stale := testing.running("charmarr-core", "radarr", "media-manager", {
+		"mesh": testing.not_captured("no-label"),
+		"workloads": [testing.workload("charmarr-core", "radarr", {"mesh": testing.captured("pod-label")})],
+	})
+	some violation in rule.violations with input as of([stale])
+	violation.remediation == ["kubectl -n charmarr-core rollout restart statefulset radarr  # its pods are older than its labels"]
+}

@@ -10,7 +10,9 @@
 #   own (see Ways for each). Then what leads there: a relation to a beacon, a
 #   beacon's model-on-mesh, sidecar injection, labels that a mesh library keeps in
 #   a ConfigMap, a waypoint in front of its Service, and pods that istio-cni has
-#   captured although no label says so. What does not enrol is no finding: the
+#   captured although no label says so. A label of the namespace that stands behind
+#   a pod's own label or a sidecar is a finding too: who takes away the first would
+#   meet it next. What does not enrol is no finding: the
 #   label dataplane-mode=none, an empty one or one in other letters, hostNetwork, a
 #   namespace that istio-cni excludes, redirection=disabled, inject=false, an empty
 #   ConfigMap, and the pods of Istio's own gateways.
@@ -38,7 +40,7 @@
 #     - id: model-on-mesh
 #       title: A beacon puts its whole model on the mesh
 #     - id: sidecar-injection
-#       title: Its pods get a sidecar
+#       title: Its pods get a sidecar, or have one
 #     - id: mesh-configmap
 #       title: A mesh library keeps labels for it
 #     - id: waypoint
@@ -98,12 +100,81 @@ violations contains {
 	),
 	"remediation": array.concat(
 		[command | some command in object.get(unmesh, namespace.name, set())],
-		out_of_namespace(namespace.name, namespace.name in shared),
+		out_of_namespace(namespace.name, remedy(namespace.name)),
 	),
 } if {
 	some name, captures in by_namespace
 	some namespace in input.namespaces
 	namespace.name == name
+}
+
+# The label stands behind another that decides first. It is said all the same:
+# who mends the first would meet it in the next run.
+behind[workload.namespace] contains {"name": gateway.name, "first": first[workload.mesh.way], "fact": workload.mesh.fact, "at": workload.mesh.at} if {
+	some gateway in stack.vpn_gateways
+	some workload in gateway.workloads
+	first[workload.mesh.way]
+}
+
+behind[pod.namespace] contains {"name": gateway.name, "first": first[pod.mesh.way], "fact": pod.mesh.fact, "at": pod.mesh.at} if {
+	some gateway in stack.vpn_gateways
+	some pod in gateway.pods
+	first[pod.mesh.way]
+}
+
+first := {"pod-label": "the label of its pods", "sidecar": "its sidecar"}
+
+violations contains {
+	"subject": namespace.subject,
+	"way": "namespace-label",
+	"message": sprintf(
+		"Namespace %q is labelled istio.io/dataplane-mode=ambient too: any pod of VPN gateway %s that runs without %s is captured by it, and then %s.",
+		[namespace.name, text.listed([other.name | some other in others]), concat(" or ", {other.first | some other in others}), harm],
+	),
+	"at": label.at,
+	"state": namespace.state,
+	"evidence": array.concat(
+		[{"fact": "label istio.io/dataplane-mode=ambient", "at": label.at, "object": sprintf("Namespace %s", [namespace.name])}],
+		[{"fact": sprintf("decides first: %s", [other.fact]), "at": other.at, "object": ""} | some other in others],
+	),
+	"remediation": array.concat(
+		[command | some command in object.get(unmesh, namespace.name, set())],
+		out_of_namespace(namespace.name, remedy(namespace.name)),
+	),
+} if {
+	some name, others in behind
+	not by_namespace[name]
+	some namespace in input.namespaces
+	namespace.name == name
+	some label in namespace.labels
+	label.key == "istio.io/dataplane-mode"
+	label.value == "ambient"
+}
+
+# remedy is how a gateway leaves a labelled namespace: with the label; alone,
+# where others have to stay enrolled; or by a new pod, where only one that is
+# older than its workload is captured.
+remedy(name) := "pod" if name in stale
+
+remedy(name) := "workload" if {
+	not name in stale
+	name in shared
+}
+
+remedy(name) := "label" if {
+	not name in stale
+	not name in shared
+}
+
+# stale are the namespaces in which each workload of a gateway opts out.
+stale contains namespace if {
+	some namespace in homes
+	ways := {workload.mesh.way |
+		some gateway in stack.vpn_gateways
+		gateway.namespace == namespace
+		some workload in gateway.workloads
+	}
+	ways == {"none-label"}
 }
 
 # unmesh are the commands for a namespace that a beacon has labelled: the beacon
@@ -127,12 +198,20 @@ shared contains app.namespace if {
 
 homes := {gateway.namespace | some gateway in stack.vpn_gateways}
 
-out_of_namespace(namespace, false) := [sprintf("kubectl label namespace %s istio.io/dataplane-mode- istio.io/use-waypoint-", [namespace])]
+out_of_namespace(namespace, "label") := [sprintf("kubectl label namespace %s istio.io/dataplane-mode- istio.io/use-waypoint-", [namespace])]
 
-out_of_namespace(namespace, true) := [sprintf("kubectl -n %s patch %s %s --type=merge -p '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"istio.io/dataplane-mode\":\"none\"}}}}}'  # until it has a model of its own", [namespace, lower(workload.kind), workload.name]) |
+out_of_namespace(namespace, "workload") := [sprintf("kubectl -n %s patch %s %s --type=merge -p '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"istio.io/dataplane-mode\":\"none\"}}}}}'  # until it has a model of its own", [namespace, lower(workload.kind), workload.name]) |
 	some gateway in stack.vpn_gateways
 	some workload in gateway.workloads
 	workload.namespace == namespace
+	workload.mesh.way != "none-label"
+]
+
+out_of_namespace(namespace, "pod") := [sprintf("kubectl -n %s delete pod %s  # a new one has its workload's label none", [namespace, pod.name]) |
+	some gateway in stack.vpn_gateways
+	some pod in gateway.pods
+	pod.namespace == namespace
+	pod.mesh.captured == "yes"
 ]
 
 # live holds what istio-cni says of the gateways' pods, by namespace.
@@ -189,8 +268,8 @@ violations contains {
 	"subject": pod.subject,
 	"way": "pod-label",
 	"message": sprintf(
-		"Pod %q of the VPN gateway %q is labelled istio.io/dataplane-mode=ambient, and its workload is not: it was labelled by hand or is older than its workload, and ambient captures it until it is made anew. Meanwhile %s.",
-		[pod.name, gateway.name, harm],
+		"Pod %q of the VPN gateway %q is labelled istio.io/dataplane-mode=ambient%s: %s.",
+		[pod.name, gateway.name, by_hand[gateway.workloads != []], harm],
 	),
 	"at": mesh.place(pod.mesh.at, pod.at),
 	"state": pod.state,
@@ -207,6 +286,11 @@ violations contains {
 	pod.mesh.way == "pod-label"
 }
 
+by_hand := {
+	true: ", and its workload is not, so that it was labelled by hand or is older than its workload, and ambient captures it until it is made anew",
+	false: ", so ambient captures it",
+}
+
 # k: a selector that istio-cni was given.
 violations contains {
 	"subject": workload.subject,
@@ -217,6 +301,10 @@ violations contains {
 	),
 	"at": mesh.place(workload.mesh.at, workload.at),
 	"state": workload.state,
+	"evidence": [
+		{"fact": mesh.reason(workload.mesh.fact, workload.mesh.way), "at": workload.mesh.at, "object": "ConfigMap istio-cni-config"},
+		{"fact": "its pods match", "at": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name])},
+	],
 	"remediation": [sprintf(
 		"kubectl -n %s patch %s %s --type=merge -p '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"istio.io/dataplane-mode\":\"none\"}}}}}'  # if the selectors heed it; else change ambient.enablementSelectors of istio-cni",
 		[workload.namespace, lower(workload.kind), workload.name],
@@ -384,14 +472,20 @@ violations contains {
 	),
 	"at": label.at,
 	"state": namespace.state,
-	"evidence": [{"fact": case.workload.mesh.sidecar_fact, "at": case.workload.at, "object": sprintf("%s %s/%s", [case.workload.kind, case.workload.namespace, case.workload.name])} |
-		some case in injected
-		case.workload.namespace == name
-	],
-	"remediation": [
-		sprintf("kubectl label namespace %s %s-", [namespace.name, label.key]),
-		sprintf("kubectl -n %s rollout restart statefulset", [namespace.name]),
-	],
+	"evidence": array.concat(
+		[{"fact": sprintf("label %s=%s", [label.key, label.value]), "at": label.at, "object": sprintf("Namespace %s", [namespace.name])}],
+		[{"fact": "its pod template does not say sidecar.istio.io/inject=false", "at": case.workload.at, "object": sprintf("%s %s/%s", [case.workload.kind, case.workload.namespace, case.workload.name])} |
+			some case in injected
+			case.workload.namespace == name
+		],
+	),
+	"remediation": array.concat(
+		[sprintf("kubectl label namespace %s %s-", [namespace.name, label.key])],
+		[sprintf("kubectl -n %s rollout restart %s %s", [namespace.name, lower(case.workload.kind), case.workload.name]) |
+			some case in injected
+			case.workload.namespace == name
+		],
+	),
 } if {
 	some name, labels in injecting
 	label := [l | some l in labels][0]
@@ -409,21 +503,29 @@ violations contains {
 	"at": mesh.place(case.workload.mesh.sidecar_at, case.workload.at),
 	"state": case.workload.state,
 	"evidence": [{"fact": case.workload.mesh.sidecar_fact, "at": case.workload.mesh.sidecar_at, "object": ""}],
-	"remediation": [sprintf(
-		"kubectl -n %s patch %s %s --type=merge -p '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"sidecar.istio.io/inject\":\"false\"}}}}}'",
-		[case.workload.namespace, lower(case.workload.kind), case.workload.name],
-	)],
+	"remediation": no_sidecar(startswith(case.workload.mesh.sidecar_fact, "annotation "), case.workload.namespace, lower(case.workload.kind), case.workload.name),
 } if {
 	some case in injected
 	not injecting[case.workload.namespace]
 }
 
+no_sidecar(false, namespace, kind, name) := [sprintf(
+	"kubectl -n %s patch %s %s --type=merge -p '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"sidecar.istio.io/inject\":\"false\"}}}}}'",
+	[namespace, kind, name],
+)]
+
+# istioctl kube-inject wrote the sidecar into the template: no label takes it out.
+no_sidecar(true, namespace, kind, name) := [sprintf(
+	"kubectl -n %s rollout undo %s %s  # to the template from before istioctl kube-inject",
+	[namespace, kind, name],
+)]
+
 violations contains {
 	"subject": pod.subject,
 	"way": "sidecar-injection",
 	"message": sprintf(
-		"Pod %q of VPN gateway %q has an Istio sidecar (%s), and its workload would not get one now: it captures all its TCP until the pod is made anew, which breaks the tunnel of every download client.",
-		[pod.name, gateway.name, pod.mesh.sidecar_fact],
+		"Pod %q of VPN gateway %q has an Istio sidecar (%s)%s: it captures all its TCP, which breaks the tunnel of every download client.",
+		[pod.name, gateway.name, pod.mesh.sidecar_fact, older[gateway.workloads != []]],
 	),
 	"at": mesh.place(pod.mesh.sidecar_at, pod.at),
 	"state": pod.state,
@@ -433,7 +535,10 @@ violations contains {
 	not gateway.id in {case.gateway | some case in injected}
 	some pod in gateway.pods
 	pod.mesh.sidecar == "yes"
+	not pod.phase in {"Succeeded", "Failed"}
 }
+
+older := {true: ", and its workload would not give it one now", false: ""}
 
 # g: labels that a mesh library keeps.
 violations contains {
@@ -443,7 +548,7 @@ violations contains {
 		"ConfigMap %q keeps mesh labels for VPN gateway %q (%s): a mesh library has enrolled it and will write them again.",
 		[configmap.name, configmap.application, concat(", ", [sprintf("%s=%s", [label.key, label.value]) | some label in configmap.mesh_labels])],
 	),
-	"at": configmap.at,
+	"at": mesh.place(configmap.mesh_labels[0].at, configmap.at),
 	"state": configmap.state,
 	"evidence": [{"fact": sprintf("%s=%s", [label.key, label.value]), "at": label.at, "object": sprintf("ConfigMap %s/%s", [configmap.namespace, configmap.name])} |
 		some label in configmap.mesh_labels
@@ -465,7 +570,7 @@ violations contains {
 	"way": "waypoint",
 	"level": "warning",
 	"message": sprintf(
-		"Service %q of VPN gateway %q is labelled istio.io/use-waypoint=%s: callers in the mesh are sent through that waypoint, and the gateway is not in the mesh.",
+		"Service %q of VPN gateway %q is labelled istio.io/use-waypoint=%s: callers in the mesh are sent through that waypoint instead of straight to the gateway, which has no place in the mesh.",
 		[service.name, service.application, label.value],
 	),
 	"at": label.at,
@@ -484,7 +589,7 @@ violations contains {
 	"way": "waypoint",
 	"level": "warning",
 	"message": sprintf(
-		"Namespace %q of VPN gateway %s is labelled istio.io/use-waypoint=%s: callers in the mesh are sent through that waypoint, and the gateway is not in the mesh.",
+		"Namespace %q of VPN gateway %s is labelled istio.io/use-waypoint=%s: callers in the mesh are sent through that waypoint instead of straight to the gateway, which has no place in the mesh.",
 		[namespace.name, text.listed([gateway.name | some gateway in stack.vpn_gateways; gateway.namespace == namespace.name]), label.value],
 	),
 	"at": label.at,
@@ -541,4 +646,15 @@ undecided contains {
 	some gateway in stack.vpn_gateways
 	gateway.effective
 	gateway.mesh.captured == ""
+}
+
+# What Juju predicts is no answer for a workload or a pod that could not be judged.
+undecided contains {
+	"subject": workload.subject,
+	"missing": sprintf("kube.workloads@gateway: whether ambient captures the pods of %s %q (%s)", [workload.kind, workload.name, mesh.reason(workload.mesh.fact, "nothing")]),
+} if {
+	some gateway in stack.vpn_gateways
+	gateway.mesh.captured != ""
+	some workload in gateway.workloads
+	workload.mesh.captured == ""
 }

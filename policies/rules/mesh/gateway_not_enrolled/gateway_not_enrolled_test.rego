@@ -61,10 +61,52 @@ test_live_redirection_is_evidence_where_a_label_explains_it if {
 	fact.at == "annotation"
 }
 
+test_namespace_label_behind_another_way_is_said_as_well if {
+	testing.hits(rule.violations) == {
+		["namespace-label", "namespace", "gluetun", ""],
+		["workload-label", "workload", "gluetun", ""],
+	} with input as stack_of(with_workload(testing.captured("pod-label")))
+	testing.hits(rule.violations) == {["namespace-label", "namespace", "gluetun", ""]} with input as stack_of(with_workload(testing.not_captured("sidecar")))
+	found := rule.violations with input as stack_of(with_pod({"mesh": testing.captured("pod-label")}))
+	some violation in found
+	violation.way == "namespace-label"
+	violation.at == "istio.io/dataplane-mode=ambient"
+	contains(violation.message, "without the label of its pods")
+}
+
+stack_of(app) := object.union(of(app), {"namespaces": [labelled]})
+
+test_namespace_label_is_silent_behind_what_keeps_out if {
+	ways := ["none-label", "host-network", "excluded-namespace", "ambient-off"]
+	silent := {way |
+		some way in ways
+		count(rule.violations) == 0 with input as stack_of(with_workload(testing.not_captured(way)))
+	}
+	count(silent) == count(ways)
+}
+
+test_pod_older_than_the_none_of_its_workload_is_deleted if {
+	app := gluetun({
+		"workloads": [testing.workload("gluetun", "gluetun", {"mesh": testing.not_captured("none-label")})],
+		"pods": [testing.pod("gluetun", "gluetun-0", {"mesh": testing.captured("namespace-label")})],
+	})
+	found := rule.violations with input as of(app)
+	testing.hits(found) == {["namespace-label", "namespace", "gluetun", ""]}
+	some violation in found
+	violation.remediation == ["kubectl -n gluetun delete pod gluetun-0  # a new one has its workload's label none"]
+}
+
 # b, c
 
 test_pod_label if {
 	testing.hits(rule.violations) == {["pod-label", "pod", "gluetun-0", ""]} with input as of(with_pod({"mesh": testing.captured("pod-label")}))
+}
+
+test_pod_label_says_nothing_of_a_workload_that_was_not_read if {
+	pod := testing.pod("gluetun", "gluetun-0", {"mesh": testing.captured("pod-label")})
+	unread := testing.application("gluetun", "gluetun", "vpn-gateway", {"workloads": [], "pods": [pod]})
+	some violation in rule.violations with input as of(unread)
+	not contains(violation.message, "workload")
 }
 
 test_workload_label if {
@@ -174,6 +216,23 @@ test_sidecar_of_a_pod if {
 	testing.hits(rule.violations) == {["sidecar-injection", "pod", "gluetun-0", ""]} with input as of(with_pod({"mesh": sidecar(testing.not_captured("sidecar"))}))
 }
 
+test_sidecar_of_a_finished_pod_is_none if {
+	count(rule.violations) == 0 with input as of(with_pod({"mesh": sidecar(testing.not_captured("finished")), "phase": "Succeeded"}))
+}
+
+test_sidecar_of_kube_inject_is_taken_out_with_the_template if {
+	mesh := object.union(sidecar(testing.not_captured("sidecar")), {"sidecar_fact": "annotation sidecar.istio.io/status is present"})
+	some violation in rule.violations with input as of(with_workload(mesh))
+	startswith(violation.remediation[0], "kubectl -n gluetun rollout undo statefulset gluetun ")
+}
+
+test_sidecar_restarts_the_gateway_alone if {
+	namespace := testing.namespace("gluetun", {"labels": [testing.fact("istio-injection", "enabled")]})
+	stack := object.union(of(with_workload(sidecar(testing.not_captured("sidecar")))), {"namespaces": [namespace]})
+	some violation in rule.violations with input as stack
+	violation.remediation[1] == "kubectl -n gluetun rollout restart statefulset gluetun"
+}
+
 # g
 
 configmap(fields) := testing.configmap("gluetun", "juju-service-mesh-gluetun-labels", object.union({"purpose": "mesh-labels", "application": "gluetun", "role": "vpn-gateway"}, fields))
@@ -264,4 +323,9 @@ test_undecided_when_unknown if {
 	count(found) == 1
 	some item in found
 	startswith(item.missing, "kube.workloads@gateway: ")
+}
+
+test_undecided_when_the_workload_is_and_juju_is_sure if {
+	found := rule.undecided with input as of(object.union(with_workload(testing.unknown_mesh), {"mesh": testing.not_captured("no-relation")}))
+	count(found) == 1
 }

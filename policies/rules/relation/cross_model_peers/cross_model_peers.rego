@@ -8,9 +8,12 @@
 #
 #   Looked at: for each download client, the media managers (radarr, sonarr,
 #   lidarr) in other models, and the relations on interface download-client that
-#   join the two. A relation through a SAAS to a model that was not read leaves
-#   the client undecided. A client that stands in core is not looked at before it has
-#   moved (topology/download-client-in-downloads). Managers in the client's own model are not looked at.
+#   join the two. It is a warning where the client has a manager and each of the
+#   others has a client: they may be shared out, torrents here and Usenet there. A
+#   relation through a SAAS to a model that was not read leaves the client
+#   undecided. A client that stands in core is not looked at before it has moved
+#   (topology/download-client-in-downloads). Managers in the client's own model
+#   are not looked at.
 # schemas:
 #   - input: schema.stack
 # custom:
@@ -77,9 +80,10 @@ lacking[client.id] contains manager.id if {
 
 violations contains {
 	"subject": client.subject,
+	"level": level(id, ids),
 	"message": sprintf(
 		"Download client %q in model %q is not related to %s: what they want downloaded never reaches it.",
-		[client.name, client.model, text.listed([sprintf("%s in model %s", [manager.name, manager.model]) | some manager in absent])],
+		[client.name, client.model, text.joined([sprintf("%q in model %q", [manager.name, manager.model]) | some manager in absent])],
 	),
 	"at": mesh.place(client.declared_at, client.at),
 	"state": stack.juju_state(client.declared_mesh.state, client.state),
@@ -90,7 +94,7 @@ violations contains {
 		some manager in absent
 		some command in [
 			sprintf("juju offer %s.%s:download-client,require-cmr-mesh", [manager.model, manager.name]),
-			sprintf("juju consume -m %s %s.%s", [client.model, manager.model, manager.name]),
+			sprintf("juju consume -m %s %s.%s", [client.model, stack.path(manager.model), manager.name]),
 			sprintf("juju integrate -m %s %s:download-client %s:download-client", [client.model, client.name, manager.name]),
 		]
 	],
@@ -99,6 +103,19 @@ violations contains {
 	not id in undecidable
 	client := stack.application[id]
 	absent := [stack.application[manager] | some manager in ids]
+}
+
+# level is milder where each has somebody to talk to: clients may be shared out
+# among the managers, torrents here and Usenet there.
+level(id, ids) := "error" if helpless(id, ids)
+
+level(id, ids) := "warning" if not helpless(id, ids)
+
+helpless(id, _) if not joined[id]
+
+helpless(_, ids) if {
+	some manager in ids
+	not joined[manager]
 }
 
 # undecidable are clients of which a relation that was not resolved may be the

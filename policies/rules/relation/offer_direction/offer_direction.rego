@@ -37,6 +37,7 @@
 #     know who is calling.
 package rules.relation.offer_direction
 
+import data.lib.stack
 import data.lib.text
 
 side[expected.interface] contains expected.part if some expected in input.profile.offers
@@ -52,7 +53,7 @@ violations contains {
 	),
 	"at": offer.at,
 	"state": offer.state,
-	"remediation": commands(endpoint.interface, offer.model, offer.name, endpoint.name),
+	"remediation": commands(endpoint.interface, offer.model, offer.name, offer.application),
 } if {
 	some offer in input.offers
 	offer.part in {"core", "downloads", "gateway"}
@@ -73,7 +74,7 @@ violations contains {
 	),
 	"at": saas.at,
 	"state": saas.state,
-	"remediation": [sprintf("juju show-offer %s.%s", [saas.offer_model, saas.offer_name])],
+	"remediation": [sprintf("juju show-offer %s", [saas.url])],
 } if {
 	some saas in input.saas
 	not saas.model_read
@@ -99,17 +100,26 @@ words(interface) := "It works either way, and the part that should decide who us
 	not interface in {"download-client", "vpn-gateway"}
 }
 
-commands("vpn-gateway", model, _, endpoint) := [
+commands("vpn-gateway", model, name, _) := [
 	"juju add-model gluetun",
 	"juju deploy -m gluetun gluetun-k8s gluetun --trust",
-	sprintf("juju offer gluetun.gluetun:%s  # and remove the offer of model %s", [endpoint, model]),
+	"juju offer gluetun.gluetun:vpn-gateway",
+	sprintf("juju remove-offer %s.%s  # once its consumers are related to the new one", [model, name]),
 ]
 
-commands("download-client", model, name, _) := [
-	"juju offer charmarr-core.radarr:download-client,require-cmr-mesh  # the same for each manager",
-	"juju consume -m charmarr-downloads charmarr-core.radarr",
-	sprintf("juju remove-offer %s.%s", [model, name]),
-]
+commands("download-client", model, name, application) := array.concat(
+	[command |
+		some manager in managers
+		some command in [
+			sprintf("juju offer %s.%s:download-client,require-cmr-mesh", [stack.core_model, manager]),
+			sprintf("juju consume -m %s %s.%s", [model, stack.core_model, manager]),
+			sprintf("juju integrate -m %s %s:download-client %s:download-client", [model, application, manager]),
+		]
+	],
+	[sprintf("juju remove-offer %s.%s  # once nothing is related through it", [model, name])],
+)
+
+managers := [manager.name | some manager in stack.media_managers; manager.model == stack.core_model]
 
 commands(interface, model, name, _) := [sprintf("juju show-offer %s.%s", [model, name])] if {
 	not interface in {"download-client", "vpn-gateway"}

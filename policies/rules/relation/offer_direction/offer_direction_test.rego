@@ -13,6 +13,22 @@ test_download_client_from_downloads_is_a_note if {
 	testing.hits(rule.violations) == {["other-side", "offer", "app", "note"]} with input as of([offer("charmarr-downloads", "download-client")])
 }
 
+test_commands_turn_the_offer_round if {
+	mine := testing.offer("charmarr-downloads", "qb", "", {"application": "qbittorrent", "endpoints": [endpoint("download-client")]})
+	manager := testing.application("charmarr-core", "films", "media-manager", {})
+	some violation in rule.violations with input as testing.stack({
+		"models": [testing.model("charmarr-core")],
+		"applications": [manager],
+		"offers": [mine],
+	})
+	violation.remediation == [
+		"juju offer charmarr-core.films:download-client,require-cmr-mesh",
+		"juju consume -m charmarr-downloads charmarr-core.films",
+		"juju integrate -m charmarr-downloads qbittorrent:download-client films:download-client",
+		"juju remove-offer charmarr-downloads.qb  # once nothing is related through it",
+	]
+}
+
 test_vpn_gateway_from_elsewhere_is_a_warning if {
 	hit := {model |
 		some model in ["charmarr-core", "charmarr-downloads"]

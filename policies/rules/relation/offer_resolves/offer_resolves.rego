@@ -51,16 +51,25 @@ violations contains {
 	"state": saas.state,
 	"evidence": [{"fact": sprintf("SAAS %s has URL %s", [saas.name, saas.url]), "at": saas.at, "object": ""}],
 	"remediation": array.concat(
-		[sprintf("juju find-offers %s  # which offers there are", [saas.offer_model])],
+		[sprintf("juju find-offers %s  # which offers there are", [split(saas.url, ".")[0]])],
 		array.concat(
-			[sprintf("juju offer %s.%s:%s %s", [saas.offer_model, saas.offer_name, endpoint.name, saas.offer_name]) | some endpoint in saas.endpoints; endpoint.name != "juju-info"],
-			[sprintf("juju remove-saas -m %s %s  # where it is not meant any more", [saas.model, saas.name])],
+			[sprintf("juju offer %s.%s:%s", [app.model, app.name, concat(",", used)]) |
+				some app in input.applications
+				app.model == saas.offer_model
+				app.name == saas.offer_name
+				used != []
+			],
+			[
+				sprintf("juju remove-saas -m %s %s", [saas.model, saas.name]),
+				sprintf("juju consume -m %s %s %s  # where it is still meant; then integrate again", [saas.model, saas.url, saas.name]),
+			],
 		),
 	),
 } if {
 	some saas in input.saas
 	saas.charmarr
 	saas.offer_found == "no"
+	used := [endpoint.name | some endpoint in saas.endpoints; endpoint.name != "juju-info"]
 }
 
 undecided contains {
@@ -83,7 +92,7 @@ violations contains {
 	"state": saas.state,
 	"evidence": [{"fact": sprintf("offer %s.%s", [saas.offer_model, saas.offer_name]), "at": saas.offer_at, "object": ""}],
 	"remediation": [
-		sprintf("juju show-offer %s.%s", [saas.offer_model, saas.offer_name]),
+		sprintf("juju show-offer %s", [saas.url]),
 		sprintf("juju offer %s.%s:%s %s", [saas.offer_model, application, concat(",", array.concat(carried, saas.missing_endpoints)), saas.offer_name]),
 	],
 } if {

@@ -24,7 +24,22 @@ test_no_such_offer if {
 	found := rule.violations with input as of([], [saas({"offer_found": "no"})])
 	testing.hits(found) == {["no-such-offer", "saas", "radarr", ""]}
 	some violation in found
-	violation.remediation[1] == "juju offer charmarr-core.radarr:download-client radarr"
+	"juju consume -m charmarr-downloads admin/charmarr-core.radarr radarr  # where it is still meant; then integrate again" in violation.remediation
+	not "juju offer charmarr-core.radarr:download-client" in violation.remediation
+}
+
+test_no_such_offer_of_an_application_that_is_there if {
+	two := [{"name": name, "interface": name, "role": "requirer"} | some name in ["download-client", "require-cmr-mesh"]]
+	some violation in rule.violations with input as testing.stack({
+		"applications": [testing.application("charmarr-core", "radarr", "media-manager", {})],
+		"saas": [saas({"offer_found": "no", "endpoints": two})],
+	})
+	violation.remediation == [
+		"juju find-offers admin/charmarr-core  # which offers there are",
+		"juju offer charmarr-core.radarr:download-client,require-cmr-mesh",
+		"juju remove-saas -m charmarr-downloads radarr",
+		"juju consume -m charmarr-downloads admin/charmarr-core.radarr radarr  # where it is still meant; then integrate again",
+	]
 }
 
 test_undecided_on_a_model_that_was_not_read if {

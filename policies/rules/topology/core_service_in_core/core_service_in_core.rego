@@ -41,10 +41,10 @@ violations contains {
 	),
 	"at": app.at,
 	"state": app.state,
-	"remediation": [
+	"remediation": array.concat(stack.core_first, [
 		sprintf("juju deploy -m %s %s %s --trust", [stack.core_model, text.charm(app.charm, app.name), app.name]),
 		sprintf("juju remove-application -m %s %s", [app.model, app.name]),
-	],
+	]),
 } if {
 	stack.three_models
 	some app in stack.content

@@ -24,7 +24,16 @@ test_fires_on_what_kubernetes_alone_shows if {
 	app := testing.running("charmarr-downloads", "radarr", "media-manager", {})
 	some violation in rule.violations with input as testing.stack({"applications": [app]})
 	violation.state == "effective"
-	violation.remediation[0] == "juju deploy -m charmarr-core radarr-k8s radarr --trust"
+	violation.remediation == [
+		"juju add-model charmarr-core  # once, where there is none",
+		"juju deploy -m charmarr-core radarr-k8s radarr --trust",
+		"juju remove-application -m charmarr-downloads radarr",
+	]
+}
+
+test_a_core_that_was_read_is_not_made if {
+	some violation in rule.violations with input as testing.stack({"models": [testing.model("charmarr-core")], "applications": [radarr("charmarr-downloads")]})
+	count(violation.remediation) == 2
 }
 
 test_silent_in_core if {

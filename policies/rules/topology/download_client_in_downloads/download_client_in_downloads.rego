@@ -40,11 +40,11 @@ violations contains {
 	),
 	"at": app.at,
 	"state": app.state,
-	"remediation": [
+	"remediation": array.concat(stack.downloads_first, [
 		sprintf("kubectl -n %s get pvc -l app.kubernetes.io/name=%s  # back up what it configures before it is removed", [app.namespace, app.name]),
 		sprintf("juju deploy -m %s %s %s --trust", [stack.downloads_model, text.charm(app.charm, app.name), app.name]),
 		sprintf("juju remove-application -m %s %s", [app.model, app.name]),
-	],
+	]),
 } if {
 	stack.three_models
 	some app in stack.download_clients

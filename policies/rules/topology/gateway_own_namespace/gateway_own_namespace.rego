@@ -37,6 +37,7 @@ package rules.topology.gateway_own_namespace
 
 import data.lib.stack
 import data.lib.text
+import data.lib.vpn
 
 # neighbours are the applications that share a gateway's model.
 neighbours[app.model] contains {"name": app.name, "captured": app.mesh.captured, "state": app.mesh.state, "at": app.at, "role": app.role, "fact": app.mesh.fact} if {
@@ -61,19 +62,64 @@ violations contains {
 	"state": gateway.state,
 	"level": level(count(doubtful), input.profile.mesh),
 	"evidence": [{"fact": fact(n.name, n.role, n.fact), "at": n.at, "object": ""} | some n in others],
-	"remediation": [
-		"juju add-model gluetun",
-		sprintf("juju deploy -m gluetun %s %s --trust", [text.charm(gateway.charm, "gluetun"), gateway.name]),
-		sprintf("juju offer gluetun.%s:vpn-gateway", [gateway.name]),
-		sprintf("juju consume -m %s gluetun.%s", [stack.downloads_model, gateway.name]),
-		sprintf("juju remove-application -m %s %s", [gateway.model, gateway.name]),
-	],
+	"remediation": commands(gateway.part, gateway.id, gateway.model, gateway.name, text.charm(gateway.charm, "gluetun"), leave),
 } if {
 	stack.three_models
 	some gateway in stack.vpn_gateways
 	others := neighbours[gateway.model]
 	enrolled := [n.name | some n in others; n.captured == "yes"]
+	leave := [sprintf("juju remove-application -m %s %s%s", [gateway.model, n.name, first(n.role)]) | some n in others]
 	doubtful := [n.name | some n in others; [n.captured, n.state] != ["no", "effective"]]
+}
+
+# commands clear the gateway's own model of the others, or else move the gateway
+# to a model of its own.
+commands(part, _, _, _, _, leave) := leave if settled(part)
+
+commands(part, id, model, name, charm, _) := array.concat([
+	sprintf("juju add-model %s  # where there is none yet", [target(model)]),
+	sprintf("juju deploy -m %s %s %s --trust  # and configure it as the old one", [target(model), charm, name]),
+	sprintf("juju offer %s.%s:vpn-gateway", [target(model), name]),
+	sprintf("juju remove-application -m %s %s  # its clients stay blocked until they are related anew", [model, name]),
+], anew(id, target(model), name)) if {
+	not settled(part)
+}
+
+# settled holds for a gateway in the model meant for it: core and downloads are
+# elsewhere.
+settled("gateway") if {
+	stack.core_models != []
+	some model in input.models
+	model.part == "downloads"
+}
+
+first("beacon") := ""
+
+first(role) := "  # once it is deployed where it belongs" if role != "beacon"
+
+target(model) := "gluetun" if model != "gluetun"
+
+target("gluetun") := "vpn-gateway"
+
+# anew relates the clients of a gateway to one of that name in another model. The
+# old application bears the SAAS's name, so it has to be gone by then.
+anew(id, home, name) := array.concat(
+	[sprintf("juju consume -m %s %s.%s", [model, home, name]) | some model in models],
+	[sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [client.model, client.name, name]) |
+		some client in stack.download_clients
+		client.id in clients[id]
+	],
+) if {
+	clients[id]
+	models := {client.model | some client in stack.download_clients; client.id in clients[id]}
+}
+
+anew(id, home, name) := [sprintf("juju consume -m %s %s.%s", [stack.downloads_model, home, name])] if not clients[id]
+
+# clients are the download clients behind each gateway.
+clients[link.gateway.id] contains link.client.id if {
+	some link in vpn.links
+	link.client.role == "download-client"
 }
 
 # level is that of the rule unless it is certain that nothing there is enrolled,

@@ -19,6 +19,41 @@ test_names_the_enrolled_neighbour if {
 	contains(violation.message, "model of its own")
 }
 
+test_commands_move_the_clients_with_it if {
+	gateway := testing.application("charmarr-downloads", "vpnarr", "vpn-gateway", {"charm": "vpnarr"})
+	client := testing.application("charmarr-downloads", "qbittorrent", "download-client", {})
+	some violation in rule.violations with input as testing.stack({
+		"applications": [gateway, client],
+		"relations": [testing.relation("vpn-gateway", testing.end(gateway, "vpn-gateway"), testing.end(client, "vpn-gateway"), {})],
+	})
+	violation.remediation == [
+		"juju add-model gluetun  # where there is none yet",
+		"juju deploy -m gluetun gluetun-k8s vpnarr --trust  # and configure it as the old one",
+		"juju offer gluetun.vpnarr:vpn-gateway",
+		"juju remove-application -m charmarr-downloads vpnarr  # its clients stay blocked until they are related anew",
+		"juju consume -m charmarr-downloads gluetun.vpnarr",
+		"juju integrate -m charmarr-downloads qbittorrent:vpn-gateway vpnarr:vpn-gateway",
+	]
+}
+
+test_commands_clear_the_gateways_own_model if {
+	stray := testing.application("gluetun", "sab", "download-client", {})
+	beacon := testing.application("gluetun", "beacon", "beacon", {})
+	some violation in rule.violations with input as testing.stack({
+		"models": [testing.model("charmarr-core"), testing.model("charmarr-downloads"), testing.model("gluetun")],
+		"applications": [gluetun("gluetun"), stray, beacon],
+	})
+	{command | some command in violation.remediation} == {
+		"juju remove-application -m gluetun sab  # once it is deployed where it belongs",
+		"juju remove-application -m gluetun beacon",
+	}
+}
+
+test_commands_find_another_name_where_everything_is_in_model_gluetun if {
+	some violation in rule.violations with input as testing.stack({"applications": [gluetun("gluetun"), testing.application("gluetun", "plex", "media-server", {})]})
+	violation.remediation[0] == "juju add-model vpn-gateway  # where there is none yet"
+}
+
 test_warning_beside_something_surely_not_enrolled if {
 	testing.hits(rule.violations) == {["", "application", "gluetun", "warning"]} with input as sharing("download-client", testing.not_captured("no-label"))
 }

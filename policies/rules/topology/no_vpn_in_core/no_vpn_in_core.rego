@@ -111,10 +111,10 @@ violations contains {
 }
 
 # A download client without its gateway would leak: it is moved and keeps it.
-commands("download-client", model, name, charm, _) := [
+commands("download-client", model, name, charm, _) := array.concat(stack.downloads_first, [
 	sprintf("juju deploy -m %s %s %s --trust  # and relate it to the VPN gateway there", [stack.downloads_model, charm, name]),
 	sprintf("juju remove-application -m %s %s", [model, name]),
-]
+])
 
 commands(role, model, name, _, gateways) := [sprintf("juju remove-relation -m %s %s:vpn-gateway %s", [model, name, gateway]) |
 	some gateway in gateways

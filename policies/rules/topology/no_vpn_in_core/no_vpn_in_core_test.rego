@@ -51,6 +51,7 @@ test_a_download_client_in_core_is_moved_with_its_gateway if {
 	client := app("charmarr-core", "download-client")
 	some violation in rule.violations with input as testing.stack({"applications": [client, gluetun], "relations": [related(client)]})
 	violation.remediation == [
+		"juju add-model charmarr-downloads  # once, where there is none",
 		"juju deploy -m charmarr-downloads prowlarr-k8s prowlarr --trust  # and relate it to the VPN gateway there",
 		"juju remove-application -m charmarr-core prowlarr",
 	]

@@ -42,10 +42,10 @@ violations contains {
 	),
 	"at": app.at,
 	"state": app.state,
-	"remediation": [
+	"remediation": array.concat(stack.core_first, [
 		sprintf("juju deploy -m %s %s %s --trust", [stack.core_model, charm(app.role, app.charm, app.name), app.name]),
 		sprintf("juju remove-application -m %s %s", [app.model, app.name]),
-	],
+	]),
 } if {
 	stack.three_models
 	some app in input.applications
@@ -72,10 +72,10 @@ violations contains {
 	),
 	"at": gateway.at,
 	"state": gateway.state,
-	"remediation": [
+	"remediation": array.concat(stack.core_first, [
 		sprintf("juju deploy -m %s istio-ingress-k8s %s --trust", [stack.core_model, gateway.name]),
 		sprintf("juju remove-application -m %s %s  # or kubectl -n %s delete gateways.gateway.networking.k8s.io %s where it is not a charm's", [gateway.namespace, gateway.name, gateway.namespace, gateway.name]),
-	],
+	]),
 } if {
 	stack.three_models
 	some gateway in stack.ingress_objects

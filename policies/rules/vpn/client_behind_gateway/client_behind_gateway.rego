@@ -10,8 +10,9 @@
 #   Looked at: the relation of each download client on interface vpn-gateway and
 #   its option unsafe-mode, and, in Kubernetes, the containers vpn-route-init and
 #   vpn-route-sidecar of its workload. A client is judged by whichever was read,
-#   and by both where both were. Whether the tunnel is up and the network policy
-#   of the kill switch holds is not looked at.
+#   and by both where both were. A client related to a charm that nobody calls a
+#   VPN gateway is undecided. Whether the tunnel is up and the network policy of
+#   the kill switch holds is not looked at.
 # schemas:
 #   - input: schema.stack
 # custom:
@@ -50,6 +51,9 @@ links := {app.id: found |
 	some app in stack.download_clients
 	found := [{
 		"gateway": link.gateway.application,
+		"id": link.gateway.id,
+		"role": link.gateway.role,
+		"charm": link.gateway.charm,
 		"saas": link.gateway.saas,
 		"resolved": link.relation.resolved,
 		"name": link.relation.name,
@@ -160,7 +164,10 @@ violations contains {
 	"state": unresolved[0].state,
 	"evidence": [{"fact": sprintf("relation %s", [link.name]), "at": link.at, "object": ""} | some link in unresolved],
 	"remediation": array.concat(
-		[sprintf("juju scale-application -m %s %s 0  # until it has a gateway", [app.model, app.name])],
+		array.concat(
+			[sprintf("juju scale-application -m %s %s 0  # until it has a gateway", [app.model, app.name])],
+			[sprintf("juju remove-saas -m %s %s", [app.model, link.saas]) | some link in unresolved; link.saas != ""],
+		),
 		relate(app.model, app.name),
 	),
 } if {
@@ -179,6 +186,17 @@ undecided contains {
 	app := stack.application[id]
 	unread := [link | some link in links[id]; link.resolved == ""]
 	count(unread) == count(links[id])
+}
+
+# What it is related to is known, and nothing says that it is a VPN gateway.
+undecided contains {
+	"subject": app.subject,
+	"missing": sprintf("juju.applications: whether %s, through which %q has its VPN gateway, is one; if so, name its charm under roles in the profile", [text.joined([sprintf("%q (charm %q)", [link.gateway, link.charm]) | some link in others]), app.name]),
+} if {
+	some id in told
+	app := stack.application[id]
+	others := [link | some link in links[id]; link.id != ""; link.role != "vpn-gateway"]
+	count(others) == count(links[id])
 }
 
 # The relation never reached the pods.
@@ -225,16 +243,49 @@ facts(id) := [{
 
 # relate gives the commands that put a client behind the stack's gateway, or the
 # one to make: across models where the two stand in different ones.
-relate(model, name) := [sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [model, name, gateway.name])] if {
-	gateway.model == model
+relate(model, name) := array.concat(
+	gateway_first(model),
+	[sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [model, name, gateway.name])],
+) if {
+	home(model) == model
 }
 
-relate(model, name) := [
+relate(model, name) := array.concat(gateway_first(model), [
 	sprintf("juju offer %s.%s:vpn-gateway", [gateway.model, gateway.name]),
-	sprintf("juju consume -m %s %s.%s", [model, gateway.model, gateway.name]),
+	sprintf("juju consume -m %s %s.%s", [model, stack.path(gateway.model), gateway.name]),
 	sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [model, name, gateway.name]),
+]) if {
+	home(model) != model
+}
+
+# home is the model of the gateway for a client of a model: where there is none
+# yet, one of its own, or under a single model the client's.
+home(_) := gateway.model if stack.vpn_gateways != []
+
+home(model) := model if {
+	stack.vpn_gateways == []
+	not stack.three_models
+}
+
+home(_) := gateway.model if {
+	stack.vpn_gateways == []
+	stack.three_models
+}
+
+# gateway_first makes the gateway where no source shows one.
+gateway_first(_) := [] if stack.vpn_gateways != []
+
+gateway_first(model) := [sprintf("juju deploy -m %s gluetun-k8s %s --trust  # where there is none yet", [model, gateway.name])] if {
+	stack.vpn_gateways == []
+	not stack.three_models
+}
+
+gateway_first(_) := [
+	sprintf("juju add-model %s  # where there is none yet", [gateway.model]),
+	sprintf("juju deploy -m %s gluetun-k8s %s --trust", [gateway.model, gateway.name]),
 ] if {
-	gateway.model != model
+	stack.vpn_gateways == []
+	stack.three_models
 }
 
 default gateway := {"model": "gluetun", "name": "gluetun"}

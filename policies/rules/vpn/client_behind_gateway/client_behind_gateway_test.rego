@@ -38,6 +38,35 @@ test_no_gateway_unsafe if {
 	testing.hits(rule.violations) == {["no-gateway-unsafe", "application", "qbittorrent", ""]} with input as of(client(unsafe), [])
 }
 
+test_commands_make_the_gateway_that_is_not_there if {
+	alone := testing.stack({"applications": [client({})], "evidence": testing.evidence(["juju.relations"], ["charmarr-downloads"])})
+	some violation in rule.violations with input as alone
+	violation.remediation == [
+		"juju add-model gluetun  # where there is none yet",
+		"juju deploy -m gluetun gluetun-k8s gluetun --trust",
+		"juju offer gluetun.gluetun:vpn-gateway",
+		"juju consume -m charmarr-downloads gluetun.gluetun",
+		"juju integrate -m charmarr-downloads qbittorrent:vpn-gateway gluetun:vpn-gateway",
+	]
+}
+
+test_commands_make_the_gateway_in_the_single_model if {
+	alone := testing.application("charmarr", "qbittorrent", "download-client", {"config_known": true})
+	some violation in rule.violations with input as testing.single({"applications": [alone], "evidence": testing.evidence(["juju.relations"], ["charmarr"])})
+	violation.remediation == [
+		"juju deploy -m charmarr gluetun-k8s gluetun --trust  # where there is none yet",
+		"juju integrate -m charmarr qbittorrent:vpn-gateway gluetun:vpn-gateway",
+	]
+}
+
+test_undecided_behind_something_that_is_no_gateway if {
+	other := testing.application("charmarr-downloads", "gluetun", "", {"charm": "postgresql-k8s"})
+	app := client({})
+	relation := testing.relation("vpn-gateway", testing.end(other, "vpn-gateway"), testing.end(app, "vpn-gateway"), {"resolved": "yes"})
+	some item in rule.undecided with input as of(app, [relation])
+	contains(item.missing, `whether "gluetun" (charm "postgresql-k8s")`)
+}
+
 test_no_gateway if {
 	found := rule.violations with input as of(client({}), [])
 	testing.hits(found) == {["no-gateway", "application", "qbittorrent", ""]}
