@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -153,9 +154,7 @@ func ruleToJSON(r rule.Rule) ruleJSON {
 		States: list(r.States), Ways: []wayJSON{}, Remediation: list(r.Remediation), Disputed: r.Disputed,
 		Security: r.Security, Aliases: list(r.Aliases), Own: r.Own,
 	}
-	for profile, level := range r.Levels {
-		out.Levels[profile] = level
-	}
+	maps.Copy(out.Levels, r.Levels)
 	for _, set := range r.Needs {
 		words := []string{}
 		for _, n := range set {

@@ -26,12 +26,7 @@ func (p Pattern) Matches(r rule.Rule) bool {
 	if p.MatchesID(r.ID) {
 		return true
 	}
-	for _, alias := range r.Aliases {
-		if p.MatchesID(alias) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Aliases, p.MatchesID)
 }
 
 // MatchesID tells whether the pattern names an id.

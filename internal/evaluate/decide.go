@@ -153,9 +153,9 @@ func concerned(part string, s *topology.Stack) (models []topology.Model, absent 
 
 func noModel(part string) string {
 	if part == "single" {
-		return "of a model with Charmarr in it (none was read)"
+		return "of a model with Charmarr in it (there is none)"
 	}
-	return "of a model that plays the part " + part + " (none was read)"
+	return "of a model that plays the part " + part + " (no model plays it)"
 }
 
 // wasRead tells whether a kind of evidence was read for a model. Kubernetes

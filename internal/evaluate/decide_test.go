@@ -94,7 +94,7 @@ func TestDecide(t *testing.T) {
 				s.Models = s.Models[:2]
 				return s
 			}(),
-			want: finding.NotEvaluated, missing: []string{"juju.applications of a model that plays the part gateway (none was read)"},
+			want: finding.NotEvaluated, missing: []string{"juju.applications of a model that plays the part gateway (no model plays it)"},
 		},
 		"all models, one only referred to": {
 			needs: alternatives([]string{"juju.applications"}),
@@ -130,7 +130,7 @@ func TestDecide(t *testing.T) {
 				s.Models = s.Models[:2]
 				return s
 			}(),
-			want: finding.NotEvaluated, missing: []string{"juju.applications of a model that plays the part gateway (none was read)"},
+			want: finding.NotEvaluated, missing: []string{"juju.applications of a model that plays the part gateway (no model plays it)"},
 		},
 		"a gateway in core is asked for too": {
 			needs: alternatives([]string{"juju.config@gateway"}),
@@ -160,7 +160,7 @@ func TestDecide(t *testing.T) {
 			needs: alternatives([]string{"juju.applications@core"}),
 			stack: topology.Stack{Profile: topology.Expectation{Layout: "single-model"},
 				Models: []topology.Model{{Name: "cos"}}, Evidence: of(snapshot.JujuApplications, "cos")},
-			want: finding.NotEvaluated, missing: []string{"juju.applications of a model with Charmarr in it (none was read)"},
+			want: finding.NotEvaluated, missing: []string{"juju.applications of a model with Charmarr in it (there is none)"},
 		},
 		"second alternative is met": {
 			needs: alternatives([]string{"kube.pods@core"}, []string{"juju.applications@core", "juju.config@core"}),

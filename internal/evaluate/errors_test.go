@@ -1,9 +1,7 @@
 package evaluate
 
 import (
-	"errors"
 	"flag"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,7 +38,7 @@ func TestLoadErrors(t *testing.T) {
 			if _, err := os.Stat("own"); err == nil {
 				opts.OwnPolicies = []string{"own"}
 			}
-			tree := fs.FS(os.DirFS(builtin))
+			tree := os.DirFS(builtin)
 			if _, err := os.Stat("builtin"); err == nil {
 				tree = os.DirFS("builtin")
 			}
@@ -48,9 +46,9 @@ func TestLoadErrors(t *testing.T) {
 			_, err = newEngine(t.Context(), tree, opts, true)
 			require.Error(t, err)
 			var list Errors
-			require.True(t, errors.As(err, &list), "%T", err)
+			require.ErrorAs(t, err, &list, "%T", err)
 			var one *PolicyError
-			require.True(t, errors.As(err, &one))
+			require.ErrorAs(t, err, &one)
 			got := err.Error() + "\n"
 			if *update {
 				want.Data = []byte(got)

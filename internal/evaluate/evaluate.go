@@ -22,6 +22,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -152,9 +153,7 @@ func parameters(rules []loaded, given map[rule.ID]map[string]any) (map[string]an
 			continue
 		}
 		values := make(map[string]any, len(params))
-		for k, v := range params {
-			values[k] = v
-		}
+		maps.Copy(values, params)
 		byID[string(known)] = values
 	}
 	return map[string]any{"parameters": byID}, errs

@@ -1,6 +1,9 @@
 package snapshot
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // secretWords are what a key says, letters and digits only and in lower case,
 // when its value is a secret.
@@ -40,12 +43,7 @@ func secretKey(key string) bool {
 	if !found {
 		return false
 	}
-	for _, word := range harmlessEndings() {
-		if last == word {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(harmlessEndings(), last)
 }
 
 // squeeze returns a key's letters and digits in lower case, and the last of

@@ -65,12 +65,12 @@ func (s *saas) application() *app {
 // read.
 func (s *saas) found() string {
 	switch {
+	case s.offer != nil:
+		return answerYes
 	case s.home == nil || !s.home.offersKnown():
 		return answerUnknown
-	case s.offer == nil:
-		return answerNo
 	}
-	return answerYes
+	return answerNo
 }
 
 // own tells whether a SAAS carries an interface of Charmarr's own. Where its

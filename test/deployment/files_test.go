@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -70,9 +71,7 @@ func TestMany(t *testing.T) {
 				wrong = append(wrong, *fault)
 			}
 			all, err := d.Files()
-			for file, text := range all {
-				files[file] = text
-			}
+			maps.Copy(files, all)
 			return err
 		}))
 		return names, wrong, files

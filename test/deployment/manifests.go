@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -114,9 +115,7 @@ func (v view) meta(kind, namespace, name string, labels, annotations map[string]
 
 func (v view) new(apiVersion, kind, namespace, name string, labels, annotations map[string]string, rest object) object {
 	o := object{"apiVersion": apiVersion, "kind": kind, "metadata": v.meta(kind, namespace, name, labels, annotations)}
-	for k, value := range rest {
-		o[k] = value
-	}
+	maps.Copy(o, rest)
 	return o
 }
 
@@ -135,9 +134,7 @@ func kept(labels map[string]string) map[string]string {
 func merged(sets ...map[string]string) map[string]string {
 	all := map[string]string{}
 	for _, s := range sets {
-		for k, value := range s {
-			all[k] = value
-		}
+		maps.Copy(all, s)
 	}
 	return all
 }

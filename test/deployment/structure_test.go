@@ -94,7 +94,7 @@ func TestFormsParse(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, files, 3*len(d.Models))
 			for file, text := range files {
-				model := strings.SplitN(path.Base(file), ".", 2)[0]
+				model, _, _ := strings.Cut(path.Base(file), ".")
 				switch {
 				case strings.HasSuffix(file, ".status.json"):
 					var s status

@@ -162,7 +162,7 @@ func (r *reader) none(reason string, doc *syntax.Document) snapshot.Snapshot {
 	if !strings.Contains(reason, "template") {
 		reason += "; " + knownKinds
 	}
-	s := gap(r.name, 0, 0, "reading the file", reason, nil)
+	s := gap(r.name, 0, 0, "reading the file", reason)
 	if doc != nil {
 		s.Gaps[0].Line = doc.Line
 		if doc.Err != nil {
@@ -197,7 +197,7 @@ func (r *reader) notText(err *syntax.Error) snapshot.Snapshot {
 	if !r.named && !looksOurs(r.text) {
 		return ignored(r.name, "is of no known kind: "+err.Reason)
 	}
-	return gap(r.name, err.Line, err.Column, "reading the file", err.Reason, nil)
+	return gap(r.name, err.Line, err.Column, "reading the file", err.Reason)
 }
 
 // isPlan tells whether a document is the JSON of a Terraform or OpenTofu plan

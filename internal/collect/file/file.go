@@ -120,7 +120,7 @@ func (c Collector) read(f found) snapshot.Snapshot {
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
-		return gap(f.name, 0, 0, "opening the file", reasonOf(err), nil)
+		return gap(f.name, 0, 0, "opening the file", reasonOf(err))
 	}
 	defer file.Close() // only read from
 	size := 0
@@ -135,17 +135,16 @@ func reasonOf(err error) string {
 	if errors.Is(err, fs.ErrPermission) {
 		return "it may not be read: permission denied"
 	}
-	var at *fs.PathError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return at.Err.Error()
 	}
 	return err.Error()
 }
 
-// gap makes a snapshot of one gap.
-func gap(name string, line, column int, what, reason string, evidence []snapshot.Evidence) snapshot.Snapshot {
+// gap makes a snapshot of one gap; what was not read could have been anything.
+func gap(name string, line, column int, what, reason string) snapshot.Snapshot {
 	return snapshot.Snapshot{Gaps: []snapshot.Gap{{
-		Source: name, Line: line, Column: column, What: what, Reason: reason, Evidence: evidence,
+		Source: name, Line: line, Column: column, What: what, Reason: reason,
 	}}}
 }
 

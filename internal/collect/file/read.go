@@ -25,7 +25,7 @@ func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
 	n, err := io.ReadFull(r, head)
 	head = head[:n]
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return gap(f.name, 0, 0, "reading the file", reasonOf(err), nil)
+		return gap(f.name, 0, 0, "reading the file", reasonOf(err))
 	}
 	whole := err != nil // the head is all there is
 	if recorded.Recognise(head) {
@@ -39,7 +39,7 @@ func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
 	text.Write(head)
 	if !whole {
 		if _, err := io.Copy(&text, io.LimitReader(r, syntax.MaxBytes+1-int64(len(head)))); err != nil {
-			return gap(f.name, 0, 0, "reading the file", reasonOf(err), nil)
+			return gap(f.name, 0, 0, "reading the file", reasonOf(err))
 		}
 	}
 	return readText(f, text.String())
@@ -48,7 +48,7 @@ func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
 func readRecorded(f found, r io.Reader) snapshot.Snapshot {
 	part, err := recorded.Read(r)
 	if err != nil {
-		return gap(f.name, 0, 0, "reading the recorded snapshot", cause(err), nil)
+		return gap(f.name, 0, 0, "reading the recorded snapshot", cause(err))
 	}
 	return part
 }
@@ -65,7 +65,7 @@ func readText(f found, text string) snapshot.Snapshot {
 		if !f.named && !looksOurs(text[:syntax.MaxBytes/64]) {
 			return ignored(f.name, "is of no known kind and too large to read")
 		}
-		return gap(f.name, 0, 0, "reading the file", reason, nil)
+		return gap(f.name, 0, 0, "reading the file", reason)
 	}
 	if !f.named && (!mayBeOurs(text) || !opening().MatchString(text)) {
 		return ignored(f.name, "is of no known kind")

@@ -43,7 +43,7 @@ func (w *walker) path(path string) error {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		// A gap, not an error: what else was named is still worth reading, and a
 		// run that misses a source says so and never passes for it.
-		part := gap(name, 0, 0, "opening the file", "there is no such file or directory: check the path", nil)
+		part := gap(name, 0, 0, "opening the file", "there is no such file or directory: check the path")
 		w.found = append(w.found, found{name: name, part: &part})
 		return nil
 	case err != nil:
@@ -67,7 +67,7 @@ func (w *walker) name(full string) string {
 
 // lost adds a gap for what cannot be read.
 func (w *walker) lost(name, what string, err error) {
-	part := gap(name, 0, 0, what, reasonOf(err), nil)
+	part := gap(name, 0, 0, what, reasonOf(err))
 	if errors.Is(err, syscall.ELOOP) {
 		part.Gaps[0].Reason = "it is a symbolic link that leads back to itself: remove it"
 	}

@@ -13,7 +13,9 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
-// Evidence returns what a list of offers carries in whole.
+// Evidence returns what `juju offers` carries in whole. `juju find-offers` shows
+// what its filter and the asker's access let through: an offer that it does not
+// list may be there all the same, so it carries nothing in whole.
 func Evidence() []snapshot.Evidence { return []snapshot.Evidence{snapshot.JujuOffers} }
 
 // Recognise tells whether a document is a list of offers: a mapping of which
@@ -55,7 +57,7 @@ func Read(root *syntax.Node) []snapshot.Model {
 		if controller == "" {
 			controller = o.Get("store").Text()
 		}
-		m := modelOf(&models, controller, model, key)
+		m := modelOf(&models, controller, model, key, url == key)
 		offer := snapshot.Offer{
 			Name:        name,
 			URL:         snapshot.RedactText(url.Text()),
@@ -90,14 +92,18 @@ func countConnections(offer *snapshot.Offer, connections *syntax.Node) {
 	}
 }
 
-func modelOf(models *[]snapshot.Model, controller, name string, key *syntax.Node) *snapshot.Model {
+func modelOf(models *[]snapshot.Model, controller, name string, key *syntax.Node, found bool) *snapshot.Model {
 	for i := range *models {
 		if m := &(*models)[i]; m.Name == name && m.Controller == controller {
 			return m
 		}
 	}
+	evidence := Evidence()
+	if found {
+		evidence = []snapshot.Evidence{}
+	}
 	*models = append(*models, snapshot.Model{
-		Name: name, Controller: controller, State: snapshot.Declared, At: key.Pos(), Evidence: Evidence(),
+		Name: name, Controller: controller, State: snapshot.Declared, At: key.Pos(), Evidence: evidence,
 	})
 	return &(*models)[len(*models)-1]
 }

@@ -39,6 +39,7 @@ func TestOffersOfSeveralModels(t *testing.T) {
 		require.Len(t, models[0].Offers, 2)
 		require.Equal(t, "b", models[0].Offers[1].Name)
 		require.Equal(t, "n", models[1].Name)
+		require.Empty(t, models[0].Evidence, "what find-offers does not list may be there")
 		require.Len(t, d.Problems(), 1)
 		require.Contains(t, d.Problems()[0].Reason, "want [controller:][owner/]model.offer")
 		return true

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -212,10 +213,8 @@ func (n *Node) Report(reason string) {
 	}
 	p := n.Pos()
 	problem := Problem{Line: p.Line(), Column: p.Column(), Reason: reason}
-	for _, known := range n.doc.problems {
-		if known == problem {
-			return
-		}
+	if slices.Contains(n.doc.problems, problem) {
+		return
 	}
 	n.doc.problems = append(n.doc.problems, problem)
 }

@@ -3,7 +3,6 @@ package json_test
 import (
 	"bytes"
 	stdjson "encoding/json"
-	"fmt"
 	"slices"
 	"testing"
 
@@ -76,7 +75,7 @@ func holds(t *testing.T, path string, v any, reached map[string]bool) {
 	case map[string]any:
 		reached[path] = true
 		for _, field := range contract[path] {
-			require.Contains(t, v, field, fmt.Sprintf("of %q", path))
+			require.Contains(t, v, field, "of %q", path)
 		}
 		for name, value := range v {
 			at := name

@@ -8,10 +8,9 @@
 #
 #   Looked at: for each download client, the media managers (radarr, sonarr,
 #   lidarr) in other models, and the relations on interface download-client that
-#   join the two. It is a warning where the client has a manager and each of the
-#   others has a client: they may be shared out, torrents here and Usenet there. A
-#   relation through a SAAS to a model that was not read leaves the client
-#   undecided. A client that stands in core is not looked at before it has moved
+#   join the two. Who shares clients out among managers on purpose (torrents here,
+#   Usenet there) waives the finding or lowers the rule's level. A relation through
+#   a SAAS to a model that was not read leaves the client undecided. A client that stands in core is not looked at before it has moved
 #   (topology/download-client-in-downloads). Managers in the client's own model
 #   are not looked at.
 # schemas:
@@ -80,7 +79,6 @@ lacking[client.id] contains manager.id if {
 
 violations contains {
 	"subject": client.subject,
-	"level": level(id, ids),
 	"message": sprintf(
 		"Download client %q in model %q is not related to %s: what they want downloaded never reaches it.",
 		[client.name, client.model, text.joined([sprintf("%q in model %q", [manager.name, manager.model]) | some manager in absent])],
@@ -103,19 +101,6 @@ violations contains {
 	not id in undecidable
 	client := stack.application[id]
 	absent := [stack.application[manager] | some manager in ids]
-}
-
-# level is milder where each has somebody to talk to: clients may be shared out
-# among the managers, torrents here and Usenet there.
-level(id, ids) := "error" if helpless(id, ids)
-
-level(id, ids) := "warning" if not helpless(id, ids)
-
-helpless(id, _) if not joined[id]
-
-helpless(_, ids) if {
-	some manager in ids
-	not joined[manager]
 }
 
 # undecidable are clients of which a relation that was not resolved may be the

@@ -19,7 +19,7 @@ of(apps, relations) := testing.stack({
 
 test_one_finding_names_all_that_lack if {
 	found := rule.violations with input as of([client, radarr, sonarr], [])
-	testing.hits(found) == {["", "application", "qbittorrent", "error"]}
+	testing.hits(found) == {["", "application", "qbittorrent", ""]}
 	some violation in found
 	contains(violation.message, "radarr")
 	contains(violation.message, "sonarr")
@@ -35,19 +35,13 @@ test_fires_on_the_one_that_was_forgotten if {
 	]
 }
 
-test_warning_where_clients_are_shared_out if {
+test_fires_for_a_client_that_nobody_uses if {
 	usenet := testing.application("charmarr-downloads", "sabnzbd", "download-client", {})
-	other := testing.relation("download-client", testing.end(usenet, "download-client"), testing.end(sonarr, "download-client"), {})
-	testing.hits(rule.violations) == {["", "application", "qbittorrent", "warning"], ["", "application", "sabnzbd", "warning"]} with input as of([client, usenet, radarr, sonarr], [joined(radarr), other])
+	testing.hits(rule.violations) == {["", "application", "sabnzbd", ""]} with input as of([client, usenet, radarr], [joined(radarr)])
 }
 
-test_error_for_a_client_that_nobody_uses if {
-	usenet := testing.application("charmarr-downloads", "sabnzbd", "download-client", {})
-	testing.hits(rule.violations) == {["", "application", "sabnzbd", "error"]} with input as of([client, usenet, radarr], [joined(radarr)])
-}
-
-test_error_for_a_manager_that_no_client_serves if {
-	testing.hits(rule.violations) == {["", "application", "qbittorrent", "error"]} with input as of([client, radarr, sonarr], [joined(radarr)])
+test_fires_for_a_manager_that_no_client_serves if {
+	testing.hits(rule.violations) == {["", "application", "qbittorrent", ""]} with input as of([client, radarr, sonarr], [joined(radarr)])
 }
 
 test_names_the_managers_with_their_models if {
