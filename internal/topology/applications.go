@@ -202,3 +202,34 @@ func gatewayNamespace(value string) (application, namespace string) {
 	namespace, _, _ = strings.Cut(rest, ".")
 	return strings.TrimSuffix(host, "-endpoints"), namespace
 }
+
+// weighWorkloads takes the workloads of a model for evidence only where they
+// are whole: those of an application at least, and of each content service,
+// download client and VPN gateway that Juju shows. A dump that leaves the gateway's StatefulSet
+// out and has the modeloperator says nothing about the gateway.
+func (m *model) weighWorkloads() {
+	if !m.evidence[snapshot.KubeWorkloads] {
+		return
+	}
+	any := false
+	for _, a := range m.apps {
+		any = any || len(a.workloads) > 0
+		switch a.group() {
+		case GroupContent, GroupDownload, GroupVPN:
+			if len(a.workloads) == 0 && a.lives() {
+				delete(m.evidence, snapshot.KubeWorkloads)
+				return
+			}
+		}
+	}
+	if !any {
+		delete(m.evidence, snapshot.KubeWorkloads)
+	}
+}
+
+// lives tells whether Juju shows an application that is not being removed.
+func (a *app) lives() bool {
+	return slices.ContainsFunc(a.declared, func(d *snapshot.Application) bool {
+		return d.Life != "dying" && d.Life != "dead"
+	})
+}

@@ -115,6 +115,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 				m.beacons = append(m.beacons, a)
 			}
 		}
+		m.weighWorkloads()
 	}
 	for _, m := range e.models {
 		e.collectOffers(m)

@@ -357,3 +357,28 @@ func TestRoutesOfAnotherNamespaceAreAttached(t *testing.T) {
 	require.Equal(t, "arr", found[0].Class)
 	require.Equal(t, "charmarr-core", found[0].GatewayModel)
 }
+
+func TestWorkloadsAreEvidenceOnlyWhereTheyAreWhole(t *testing.T) {
+	b := &builder{}
+	b.source("all")
+	b.status("gluetun", map[string]string{"gluetun": "gluetun-k8s"})
+	workload := func(name string) snapshot.Workload {
+		return snapshot.Workload{Kind: "StatefulSet", Meta: snapshot.Meta{Name: name, Namespace: "gluetun", Labels: kv(labelManagedBy, "juju", labelName, name)}}
+	}
+	has := func() bool {
+		for _, e := range Resolve(b.s, adr006()).Stacks[0].Evidence {
+			if e.Kind == string(snapshot.KubeWorkloads) {
+				return true
+			}
+		}
+		return false
+	}
+	b.s.Workloads = []snapshot.Workload{workload(modelOperator)}
+	require.False(t, has(), "the modeloperator runs in every model")
+	b.s.Workloads = append(b.s.Workloads, workload("other"))
+	require.False(t, has(), "Juju shows a gateway, and its workload was not read")
+	b.s.Workloads = append(b.s.Workloads, workload("gluetun"))
+	require.True(t, has())
+	b.s.Models[0].Applications = append(b.s.Models[0].Applications, snapshot.Application{Name: "gone", Charm: "qbittorrent-k8s", Life: "dying"})
+	require.True(t, has(), "an application that is being removed need not run")
+}
