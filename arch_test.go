@@ -42,6 +42,8 @@ var table = []row{
 	{pkg: "internal/rule"},
 	{pkg: "internal/rule/ruledoc", project: "internal/rule internal/snapshot"},
 	{pkg: "internal/finding", project: "internal/rule"},
+	{pkg: "internal/diff", project: "internal/finding internal/rule"},
+	{pkg: "internal/diff/difftext", project: "internal/diff internal/finding internal/rule internal/report/digest internal/report/plain"},
 
 	// Sources to snapshot. A package that reads one kind of source knows no other
 	// kind; file tells the kinds apart.
@@ -72,7 +74,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/collect internal/collect/file internal/report/...",
+		project: "internal/lint internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/collect internal/collect/file internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

@@ -79,12 +79,12 @@ func TestEvaluate(t *testing.T) {
 		req      Request
 		want     []RuleResult
 	}{
-		"violated": {captured: "yes", want: []RuleResult{{Verdict: finding.Violated, Violations: []Violation{violation}}}},
+		"violated": {captured: "yes", want: []RuleResult{{Verdict: finding.Violated, Whole: true, Violations: []Violation{violation}}}},
 		"violated in spite of a gap": {captured: "yes", req: Request{AllTouched: true},
 			want: []RuleResult{{Verdict: finding.Violated, Violations: []Violation{violation}}}},
-		"pass": {captured: "no", want: []RuleResult{{Verdict: finding.Pass}}},
+		"pass": {captured: "no", want: []RuleResult{{Verdict: finding.Pass, Whole: true}}},
 		"gap elsewhere": {captured: "no", req: Request{Touched: []snapshot.Evidence{snapshot.KubePods}},
-			want: []RuleResult{{Verdict: finding.Pass}}},
+			want: []RuleResult{{Verdict: finding.Pass, Whole: true}}},
 		"gap": {captured: "no", req: Request{Touched: []snapshot.Evidence{snapshot.KubeWorkloads}},
 			want: []RuleResult{{Verdict: finding.Unknown, Missing: []string{
 				"kube.workloads (a source that may hold it could not be read in whole)"}}}},

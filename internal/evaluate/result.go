@@ -54,6 +54,9 @@ type RuleResult struct {
 	// Missing says what the rule would need for a verdict of unknown or
 	// not-evaluated; each starts with a word of evidence.
 	Missing []string
+	// Whole says that the rule had all it needs to judge every subject: one that
+	// it does not name passed, also where others violate it.
+	Whole bool
 	// Err says that the policy itself failed; what it found before stands. A
 	// rule with an Err never passes.
 	Err *PolicyError

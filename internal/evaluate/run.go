@@ -142,6 +142,8 @@ func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
 		missing[i] = u.Missing
 	}
 	res.Verdict, res.Missing = decide(r.Needs, j.stack, j.touched, len(res.Violations) > 0, missing)
+	silence, _ := decide(r.Needs, j.stack, j.touched, false, missing)
+	res.Whole = silence == finding.Pass && res.Err == nil
 	return res
 }
 

@@ -134,6 +134,14 @@ type Unevaluated struct {
 	Needs []string `json:"needs"`
 }
 
+// Decided are the rules that could judge a stack in whole, violated or not: a
+// subject they say nothing about passed. Without it a report could not tell a
+// finding that is gone from one that nobody looked for.
+type Decided struct {
+	Stack string    `json:"stack"` // empty for rules about the configuration
+	Rules []rule.ID `json:"rules"` // sorted
+}
+
 // Gap is something that was asked for and could not be read.
 type Gap struct {
 	Source string `json:"source"`
@@ -169,6 +177,7 @@ type Report struct {
 	Stacks       []Stack       `json:"stacks"`
 	Summary      Summary       `json:"summary"`
 	Findings     []Finding     `json:"findings"`
+	Decided      []Decided     `json:"decided"`
 	Unknown      []Undecided   `json:"unknown"`
 	NotEvaluated []Unevaluated `json:"not_evaluated"`
 	Gaps         []Gap         `json:"gaps"`

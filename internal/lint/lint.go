@@ -106,6 +106,10 @@ func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *eval
 	r := o.report(snap, resolved, gaps, profile)
 	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
 	r.Rules = rules
+	r.Decided = append(r.Decided, o.decidedWaivers(r, profile))
+	slices.SortFunc(r.Decided, func(a, b finding.Decided) int {
+		return cmp.Compare(a.Stack, b.Stack)
+	})
 	if len(o.Config.Waivers) > 0 {
 		r.Findings = o.waivers(r, profile, engine.Rules()).Apply(r.Findings)
 		for _, about := range waiver.Rules() {

@@ -9,6 +9,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/rule"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/topology"
+	"github.com/charmarr/charmarr-lint/internal/waiver"
 )
 
 // report is the report of a run before any rule was asked. Its lists are
@@ -20,6 +21,7 @@ func (o Options) report(snap snapshot.Snapshot, resolved topology.Result, gaps [
 		Profile:      p.Name,
 		Stacks:       []finding.Stack{},
 		Findings:     []finding.Finding{},
+		Decided:      []finding.Decided{},
 		Unknown:      []finding.Undecided{},
 		NotEvaluated: []finding.Unevaluated{},
 		Gaps:         []finding.Gap{},
@@ -75,6 +77,7 @@ func stackOf(s topology.Stack) finding.Stack {
 // tally enters what the rules said: findings, and what could not be decided.
 func tally(r *finding.Report, results []evaluate.Result, t translator) {
 	for _, res := range results {
+		decided := finding.Decided{Stack: res.Stack, Rules: []rule.ID{}}
 		for _, rr := range res.Rules {
 			switch rr.Verdict {
 			case finding.Pass:
@@ -84,8 +87,12 @@ func tally(r *finding.Report, results []evaluate.Result, t translator) {
 			case finding.NotEvaluated:
 				r.NotEvaluated = append(r.NotEvaluated, finding.Unevaluated{Rule: rr.Rule, Stack: res.Stack, Needs: sorted(rr.Missing, cmp.Compare[string])})
 			}
+			if rr.Whole {
+				decided.Rules = append(decided.Rules, rr.Rule)
+			}
 			r.Findings = append(r.Findings, t.findings(res.Stack, rr)...)
 		}
+		r.Decided = append(r.Decided, decided)
 	}
 	slices.SortFunc(r.Unknown, func(a, b finding.Undecided) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Stack, b.Stack))
@@ -93,6 +100,20 @@ func tally(r *finding.Report, results []evaluate.Result, t translator) {
 	slices.SortFunc(r.NotEvaluated, func(a, b finding.Unevaluated) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Stack, b.Stack))
 	})
+}
+
+// decidedWaivers are the rules about waivers, as far as they are decided: the
+// configuration alone tells whether a waiver has expired, and whether it is
+// used only a run that judged what it names.
+func (o Options) decidedWaivers(r finding.Report, p topology.Profile) finding.Decided {
+	out := finding.Decided{Rules: []rule.ID{}}
+	for _, about := range waiver.Rules() {
+		judged := about.ID == waiver.Expired || !r.Empty && len(r.Unknown) == 0
+		if judged && o.level(about, p) != rule.Off {
+			out.Rules = append(out.Rules, about.ID)
+		}
+	}
+	return out
 }
 
 // count fills in the summary of a report whose findings are complete.

@@ -33,6 +33,10 @@ func normalise(r finding.Report) finding.Report {
 		f := &r.Findings[i]
 		f.Evidence, f.Remediation, f.ADR = list(f.Evidence), list(f.Remediation), list(f.ADR)
 	}
+	r.Decided = list(slices.Clone(r.Decided))
+	for i := range r.Decided {
+		r.Decided[i].Rules = list(r.Decided[i].Rules)
+	}
 	r.Unknown = list(slices.Clone(r.Unknown))
 	for i := range r.Unknown {
 		r.Unknown[i].Missing = list(r.Unknown[i].Missing)

@@ -13,6 +13,9 @@ func Report(r finding.Report) finding.Report {
 	r.Profile = Line(r.Profile)
 	r.Stacks = each(r.Stacks, stack)
 	r.Findings = each(r.Findings, violation)
+	r.Decided = each(r.Decided, func(d finding.Decided) finding.Decided {
+		return finding.Decided{Stack: Line(d.Stack), Rules: each(d.Rules, id)}
+	})
 	r.Unknown = each(r.Unknown, func(u finding.Undecided) finding.Undecided {
 		return finding.Undecided{Rule: id(u.Rule), Stack: Line(u.Stack), Missing: each(u.Missing, Sentence)}
 	})
