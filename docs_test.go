@@ -71,12 +71,18 @@ func TestREADMEShowsARealFinding(t *testing.T) {
 
 func TestRuleOfTheGuideWorks(t *testing.T) {
 	blocks := fenced(t, "docs/guide.md", "rego")
-	require.Len(t, blocks, 1)
+	require.Len(t, blocks, 2, "the rule and its test")
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "rule.rego"), []byte(blocks[0]), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rule_test.rego"), []byte(blocks[1]), 0o600))
 	code, got := check(t, "--policies", dir, "--rule", "house/stable-channel", "--fail-on", "warning", "testdata/clean")
 	require.Equal(t, 1, code, got)
 	require.Contains(t, got, "house/stable-channel")
+
+	var stdout, stderr bytes.Buffer
+	code = cli.Main([]string{"policy", "test", dir}, strings.NewReader(""), &stdout, &stderr, nil)
+	require.Zero(t, code, stdout.String()+stderr.String())
+	require.Contains(t, stdout.String(), "1 passed, 0 failed")
 }
 
 func TestConfigurationsInTheDocumentationLoad(t *testing.T) {
