@@ -121,6 +121,15 @@ violations contains {
 } if {
 	some saas in input.saas
 	saas.status in {"error", "terminated"}
+	not [saas.model, saas.name] in gone
+}
+
+# gone are the SAAS without an offer: Juju calls them terminated as well, and that
+# is the same fault.
+gone contains [saas.model, saas.name] if {
+	some saas in input.saas
+	saas.charmarr
+	saas.offer_found == "no"
 }
 
 violations contains {

@@ -58,6 +58,10 @@ test_missing_endpoints if {
 	violation.remediation[1] == "juju offer charmarr-core.radarr:media-manager,download-client radarr"
 }
 
+test_terminated_for_want_of_an_offer_is_one_finding if {
+	testing.hits(rule.violations) == {["no-such-offer", "saas", "radarr", ""]} with input as of([], [saas({"status": "terminated", "offer_found": "no"})])
+}
+
 test_broken_of_any_saas if {
 	broken := {status |
 		some status in ["error", "terminated", "active", "unknown", ""]

@@ -76,12 +76,15 @@ violations contains {
 # to a model of its own.
 commands(part, _, _, _, _, leave) := leave if settled(part)
 
-commands(part, id, model, name, charm, _) := array.concat([
-	sprintf("juju add-model %s  # where there is none yet", [target(model)]),
-	sprintf("juju deploy -m %s %s %s --trust  # and configure it as the old one", [target(model), charm, name]),
-	sprintf("juju offer %s.%s:vpn-gateway", [target(model), name]),
-	sprintf("juju remove-application -m %s %s  # its clients stay blocked until they are related anew", [model, name]),
-], anew(id, target(model), name)) if {
+commands(part, id, model, name, charm, _) := array.concat(
+	[
+		sprintf("juju add-model %s  # where there is none yet", [target(model)]),
+		sprintf("juju deploy -m %s %s %s --trust  # and configure it as the old one", [target(model), charm, name]),
+		sprintf("juju offer %s.%s:vpn-gateway", [target(model), name]),
+		sprintf("juju remove-application -m %s %s  # its clients stay blocked until they are related anew", [model, name]),
+	],
+	anew(id, target(model), name),
+) if {
 	not settled(part)
 }
 
