@@ -83,7 +83,7 @@ func (e *estate) declaredMesh(a *app) Enrolment {
 	for _, b := range m.beacons {
 		f, said := snapshot.Lookup(b.config, optionModelOnMesh)
 		switch {
-		case said && f.Value == "true":
+		case said && strings.EqualFold(f.Value, "true"): // Juju takes True as well
 			return answer(answerYes, wayModelOnMesh, fmt.Sprintf("option %s=true of %s", optionModelOnMesh, b.name), f.At)
 		case !said && !b.hasConfig:
 			open = b.name

@@ -382,3 +382,17 @@ func TestWorkloadsAreEvidenceOnlyWhereTheyAreWhole(t *testing.T) {
 	b.s.Models[0].Applications = append(b.s.Models[0].Applications, snapshot.Application{Name: "gone", Charm: "qbittorrent-k8s", Life: "dying"})
 	require.True(t, has(), "an application that is being removed need not run")
 }
+
+func TestModelOnMeshIsABoolToJuju(t *testing.T) {
+	for value, want := range map[string]string{"true": wayModelOnMesh, "True": wayModelOnMesh, "false": wayNoRelation} {
+		b := &builder{}
+		b.source("core.yaml")
+		b.status("charmarr-core", map[string]string{"radarr": "radarr-k8s", "beacon": "istio-beacon-k8s"})
+		b.s.Models[0].Applications[0].Config = kv(optionModelOnMesh, value)
+		for _, a := range Resolve(b.s, adr006()).Stacks[0].Applications {
+			if a.Name == "radarr" {
+				require.Equal(t, want, a.Mesh.Way, value)
+			}
+		}
+	}
+}
