@@ -22,7 +22,7 @@ func TestEveryMutantIsAnother(t *testing.T) {
 	require.NoError(t, err)
 	text := encoded(t, clean)
 	seen := map[[32]byte]bool{}
-	for _, m := range observed(clean) {
+	for _, m := range spread(observed(clean), 300) {
 		copied, err := snapshot.Decode(strings.NewReader(text))
 		require.NoError(t, err)
 		m.change(&copied)
@@ -32,7 +32,7 @@ func TestEveryMutantIsAnother(t *testing.T) {
 		require.False(t, seen[sum], "%s is there twice", m.name())
 		seen[sum] = true
 	}
-	require.Greater(t, len(seen), 1000)
+	require.Len(t, seen, 300)
 	for _, m := range spread(described(), 40) {
 		other, err := m.files()
 		require.NoError(t, err)
