@@ -21,6 +21,7 @@ type estate struct {
 	// byFileName lists the nameless sources that were placed by their files'
 	// names: one note for all of them.
 	byFileName []string
+	placed     []Placed
 	gaps       []snapshot.Gap
 }
 
@@ -213,6 +214,7 @@ func (e *estate) joinModels() {
 
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	m.observe(o)
+	e.placed = append(e.placed, Placed{Source: e.sourceName(o.At), Model: m.name, Basis: basis})
 	if basis == basisFileName {
 		e.byFileName = append(e.byFileName, fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name))
 		return

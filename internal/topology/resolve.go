@@ -25,13 +25,25 @@ type Result struct {
 	Notes []string
 	// Gaps are facts that were read and could not be placed.
 	Gaps []snapshot.Gap
+	// Annotated are the annotations written for charmarr-lint.
+	Annotated []Annotated
+	// Placed are the sources that name no model and were taken for one's.
+	Placed []Placed
+}
+
+// Placed is a source that names no model, and the one that it was taken for.
+type Placed struct {
+	Source string
+	Model  string
+	Basis  string // what told: "they share 12 applications"
 }
 
 // Resolve joins a snapshot into stacks under a profile.
 func Resolve(s snapshot.Snapshot, p Profile) Result {
 	e := newEstate(s, p)
 	result := Result{Stacks: []Stack{}}
-	for _, st := range e.stacks() {
+	stacks := e.stacks()
+	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
 	e.looksOther(result.Stacks)
@@ -43,6 +55,8 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	slices.Sort(e.notes)
 	result.Notes = slices.Compact(e.notes)
 	result.Gaps = e.gaps
+	result.Annotated = e.annotated(stacks)
+	result.Placed = e.placed
 	return result
 }
 

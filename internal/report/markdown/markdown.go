@@ -150,13 +150,13 @@ func (p *printer) waived() {
 	if len(p.d.Waived) == 0 {
 		return
 	}
-	p.f("## Waived\n\n| Rule | Subject | Until | Reason |\n| --- | --- | --- | --- |\n")
+	p.f("## Waived\n\n| Rule | Subject | Until | Reason | By |\n| --- | --- | --- | --- | --- |\n")
 	for _, f := range p.d.Waived {
 		w := finding.Waiver{}
 		if f.Waiver != nil {
 			w = *f.Waiver
 		}
-		p.f("| %s | %s | %s | %s |\n", p.rule(f.Rule), text(digest.Label(f.Subject)), text(w.Expires), text(w.Reason))
+		p.f("| %s | %s | %s | %s | %s |\n", p.rule(f.Rule), text(digest.Label(f.Subject)), text(w.Expires), text(w.Reason), text(digest.WaiverPlace(w)))
 	}
 	p.f("\n")
 }
