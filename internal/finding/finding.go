@@ -240,13 +240,23 @@ type Report struct {
 // Incomplete tells whether something asked for could not be read.
 func (r Report) Incomplete() bool { return len(r.Gaps) > 0 || len(r.Unknown) > 0 }
 
-// Sort puts findings into the order of reports: stack, graver first, rule,
-// subject, way, state.
+// Waivers is the kind of subject that a finding about a waiver has.
+const Waivers = "waiver"
+
+// Sort puts findings into the order of reports: stack, graver first, what is
+// wrong before what is wrong with waivers, rule, subject, way, state.
 func Sort(fs []Finding) {
+	about := func(f Finding) int {
+		if f.Subject.Kind == Waivers {
+			return 1
+		}
+		return 0
+	}
 	slices.SortFunc(fs, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.Stack, b.Stack),
 			cmp.Compare(b.Level.Rank(), a.Level.Rank()),
+			cmp.Compare(about(a), about(b)),
 			cmp.Compare(a.Rule, b.Rule),
 			cmp.Compare(a.Subject.Model, b.Subject.Model),
 			cmp.Compare(a.Subject.Namespace, b.Subject.Namespace),

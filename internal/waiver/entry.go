@@ -19,7 +19,7 @@ func configured(w config.Waiver) entry {
 		reason: w.Reason, expires: w.Expires,
 		source: finding.WaiverSource{Kind: finding.InConfiguration, Location: w.At},
 		about: about{
-			subject: finding.Subject{Kind: "waiver", Name: w.Rule + " " + w.Subject},
+			subject: finding.Subject{Kind: finding.Waivers, Name: w.Rule + " " + w.Subject},
 			at:      w.At,
 		},
 	}
@@ -74,7 +74,7 @@ func literal(name string) string {
 func (s Set) annotated(a Annotation) (w entry, id rule.ID, message string) {
 	on := a.Object()
 	w.about = about{
-		subject: finding.Subject{Kind: "waiver", Model: modelOf(a), Namespace: namespaceOf(a), Name: a.Kind + "/" + a.Name + " " + a.Key},
+		subject: finding.Subject{Kind: finding.Waivers, Model: modelOf(a), Namespace: namespaceOf(a), Name: a.Kind + "/" + a.Name + " " + a.Key},
 		stack:   first(a.Stacks),
 		at:      a.At,
 		mend:    a.removal(),
