@@ -91,6 +91,7 @@ func (p *program) check(ctx context.Context, s sharedFlags, r reportFlags, paths
 		p.done.broken = true
 		err = errors.Join(err, writeErr)
 	}
+	p.keepLast(rep)
 	if !out.forPeople {
 		p.notice(untold(rep, o.Config.File))
 	}
