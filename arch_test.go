@@ -74,6 +74,9 @@ var table = []row{
 	{pkg: "internal/config", project: "internal/topology internal/rule internal/finding", outside: "go.yaml.in/yaml/v4"},
 	{pkg: "internal/waiver", project: "internal/config internal/rule internal/finding"},
 
+	{pkg: "internal/draft",
+		project: "internal/config internal/waiver internal/topology internal/rule internal/finding internal/report/plain"},
+
 	// The middle: collect, resolve, evaluate, findings. It knows no file and no
 	// format.
 	{pkg: "internal/lint",
@@ -81,7 +84,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/collect internal/collect/file internal/report/...",
+		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/collect internal/collect/file internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

@@ -22,6 +22,7 @@ type estate struct {
 	// names: one note for all of them.
 	byFileName []string
 	placed     []Placed
+	unplaced   []string
 	gaps       []snapshot.Gap
 }
 
@@ -215,7 +216,10 @@ func (e *estate) joinModels() {
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	m.observe(o)
 	e.placed = append(e.placed, Placed{Source: e.sourceName(o.At), Model: m.name, Basis: basis})
-	if basis == basisFileName {
+	switch basis {
+	case basisConfigured:
+		return
+	case basisFileName:
 		e.byFileName = append(e.byFileName, fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name))
 		return
 	}

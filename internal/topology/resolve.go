@@ -29,6 +29,9 @@ type Result struct {
 	Annotated []Annotated
 	// Placed are the sources that name no model and were taken for one's.
 	Placed []Placed
+	// Unplaced are sources that name no model and fit none, or several; each is
+	// among the gaps.
+	Unplaced []string
 }
 
 // Placed is a source that names no model, and the one that it was taken for.
@@ -56,7 +59,7 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	result.Notes = slices.Compact(e.notes)
 	result.Gaps = e.gaps
 	result.Annotated = e.annotated(stacks)
-	result.Placed = e.placed
+	result.Placed, result.Unplaced = e.placed, e.unplaced
 	return result
 }
 
@@ -65,7 +68,7 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 func (e *estate) withoutRole(stacks []Stack) {
 	for _, s := range stacks {
 		for _, r := range s.Relations {
-			if !charms().own[r.Interface] || r.Interface == interfaceCrossMesh {
+			if !OwnInterface(r.Interface) {
 				continue
 			}
 			for _, x := range []RelationEnd{r.Provider, r.Requirer} {
