@@ -106,8 +106,8 @@ decision records.`,
   # check a running model without writing it down
   juju status --format json | charmarr-lint check -
 
-  # why a rule exists, and what to do
-  charmarr-lint rules mesh/gateway-not-enrolled`,
+  # what is behind a finding, and what to do
+  charmarr-lint explain 1683f383`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
