@@ -172,12 +172,23 @@ func (p *program) aboutReport(ctx context.Context, o lint.Options, r finding.Rep
 // the one that was named, or the last.
 func (p *program) reportToExplain(ctx context.Context, o lint.Options, f explainFlags, paths []string) (finding.Report, error) {
 	switch {
+	case len(paths) == 1 && p.holdsReport(ctx, paths[0]):
+		return p.namedReport(ctx, paths[0])
 	case len(paths) > 0:
 		return p.checkAnew(ctx, o, paths)
 	case f.report != "":
 		return p.namedReport(ctx, f.report)
 	}
 	return p.lastReport()
+}
+
+// holdsReport tells whether a file is a JSON report, which is read and not checked.
+func (p *program) holdsReport(ctx context.Context, path string) bool {
+	if path == "-" {
+		return false // what is read of it is gone; --report - is for that
+	}
+	doc, err := p.document(ctx, path)
+	return err == nil && json.Recognise(doc)
 }
 
 func (p *program) checkAnew(ctx context.Context, o lint.Options, paths []string) (finding.Report, error) {

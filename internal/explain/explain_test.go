@@ -2,6 +2,7 @@ package explain
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,14 +25,20 @@ func broken(t *testing.T) (finding.Report, snapshot.Snapshot) {
 	t.Helper()
 	snap, err := collect.Collect(t.Context(), []collect.Collector{file.Collector{Paths: []string{filepath.Join("..", "..", "testdata", "broken")}}}, nil)
 	require.NoError(t, err)
+	r := judged(t, snap)
+	require.NotEmpty(t, r.Findings)
+	return r, snap
+}
+
+func judged(t *testing.T, snap snapshot.Snapshot) finding.Report {
+	t.Helper()
 	r, err := lint.Run(t.Context(), lint.Options{
 		Config:  config.Default(),
 		Collect: func(context.Context) (snapshot.Snapshot, error) { return snap, nil },
 		Today:   time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
 	})
 	require.NoError(t, err)
-	require.NotEmpty(t, r.Findings)
-	return r, snap
+	return r
 }
 
 // TestEveryFindingIsExplained holds what is told of each finding of the broken
@@ -93,6 +100,65 @@ func TestEveryFindingIsExplained(t *testing.T) {
 		}
 	}
 	require.Positive(t, annotated)
+}
+
+// TestAnnotationsWaiveWhatTheySay writes all of them on the objects at once: each
+// finding that has one is accepted, and no other.
+func TestAnnotationsWaiveWhatTheySay(t *testing.T) {
+	before, snap := broken(t)
+	want := map[string]bool{}
+	for i, f := range before.Findings {
+		e := Of(f, Subject{Report: before, Rules: before.Rules})
+		a := e.Accept.Annotation
+		if a == nil {
+			continue
+		}
+		want[f.Fingerprint] = true
+		meta := metaOf(&snap, a.Kind, a.Namespace, a.Name)
+		require.NotNil(t, meta, "%s %s/%s", a.Kind, a.Namespace, a.Name)
+		meta.Annotations = append(meta.Annotations, snapshot.Fact{
+			Key: fmt.Sprintf("%s.%d", a.Key, i), Value: strings.NewReplacer(reasonHere, "lab", dateHere, "2027-01-31").Replace(a.Value), At: meta.At,
+		})
+	}
+	require.NotEmpty(t, want)
+	after := judged(t, snap)
+	got := map[string]bool{}
+	for _, f := range after.Findings {
+		require.NotEqual(t, "config", f.Rule.Area(), f.Message)
+		if f.Verdict == finding.Waived {
+			got[f.Fingerprint] = true
+			require.Equal(t, finding.InAnnotation, f.Waiver.Source.Kind)
+			require.NotEmpty(t, f.Waiver.Source.Location.File)
+		}
+	}
+	require.Equal(t, want, got)
+	require.Len(t, after.Findings, len(before.Findings))
+}
+
+// metaOf finds an object of a snapshot; the last of its name counts.
+func metaOf(s *snapshot.Snapshot, kind, namespace, name string) *snapshot.Meta {
+	var found *snapshot.Meta
+	see := func(k string, m *snapshot.Meta) {
+		if k == kind && m.Namespace == namespace && m.Name == name {
+			found = m
+		}
+	}
+	for i := range s.Namespaces {
+		see("Namespace", &s.Namespaces[i].Meta)
+	}
+	for i := range s.Workloads {
+		see(s.Workloads[i].Kind, &s.Workloads[i].Meta)
+	}
+	for i := range s.Pods {
+		see("Pod", &s.Pods[i].Meta)
+	}
+	for i := range s.Services {
+		see("Service", &s.Services[i].Meta)
+	}
+	for i := range s.ConfigMaps {
+		see("ConfigMap", &s.ConfigMaps[i].Meta)
+	}
+	return found
 }
 
 func objectsOf(s snapshot.Snapshot) []string {
