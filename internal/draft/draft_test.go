@@ -189,14 +189,12 @@ func TestProfile(t *testing.T) {
 func TestCharmsThatSeveralRolesFit(t *testing.T) {
 	end := func(charm, role string) topology.RelationEnd { return topology.RelationEnd{Charm: charm, Role: role} }
 	s := topology.Stack{Name: "s", Models: []topology.Model{{Name: "m"}}, Applications: []topology.Application{{Charm: "x-k8s"}, {Charm: "y-k8s"}, {Charm: "z-k8s"}}}
-	for _, r := range []topology.Relation{
+	s.Relations = []topology.Relation{
 		{Interface: "vpn-gateway", SidesKnown: true, Requirer: end("x-k8s", ""), Provider: end("gluetun-k8s", "vpn-gateway")},
 		{Interface: "download-client", SidesKnown: true, Requirer: end("radarr-k8s", "media-manager"), Provider: end("y-k8s", "")},
 		{Interface: "vpn-gateway", SidesKnown: true, Requirer: end("y-k8s", ""), Provider: end("gluetun-k8s", "vpn-gateway")},
 		{Interface: "prometheus_scrape", SidesKnown: true, Requirer: end("z-k8s", ""), Provider: end("radarr-k8s", "media-manager")},
 		{Interface: "cross_model_mesh", SidesKnown: true, Requirer: end("z-k8s", ""), Provider: end("radarr-k8s", "media-manager")},
-	} {
-		s.Relations = append(s.Relations, r)
 	}
 	text := Write(Found{Profile: topology.Profile{Name: "adr-006"}, Result: topology.Result{Stacks: []topology.Stack{s}}})
 	require.Contains(t, text, "      #y-k8s: download-client # it is provider of download-client and requirer of vpn-gateway\n")
