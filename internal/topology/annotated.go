@@ -97,6 +97,18 @@ func (m *model) annotated(visit func(Annotated)) {
 	for _, g := range m.gateways {
 		object("Gateway", &g.Meta, m.subject("gateway", g.Name))
 	}
+	for _, i := range m.ingresses {
+		object("Ingress", &i.Meta, m.subject("ingress", i.Name))
+	}
+	for _, c := range m.claims {
+		object("PersistentVolumeClaim", &c.Meta, m.subject("persistentvolumeclaim", c.Name))
+	}
+	for _, p := range m.authorization {
+		object("AuthorizationPolicy", &p.Meta, m.subject("authorizationpolicy", p.Name))
+	}
+	for _, p := range m.foreign {
+		object(p.Kind, &p.Meta, m.subject("networkpolicy", p.Name))
+	}
 	for _, r := range m.routes {
 		object("HTTPRoute", &r.Meta, m.subject("httproute", r.Name))
 	}

@@ -42,6 +42,11 @@ func TestAnnotatedNamesWhatFindingsAreAbout(t *testing.T) {
 	b.s.Gateways = []snapshot.Gateway{{Class: "istio", Meta: meta("charmarr-core", "arr-gateway")}}
 	b.s.Routes = []snapshot.Route{{Meta: meta("charmarr-core", "radarr-route")}}
 
+	b.s.Ingresses = []snapshot.Ingress{{Meta: meta("charmarr-core", "side-door")}}
+	b.s.PersistentVolumeClaims = []snapshot.PersistentVolumeClaim{{Meta: meta("charmarr-core", "data")}}
+	b.s.AuthorizationPolicies = []snapshot.AuthorizationPolicy{{Meta: meta("charmarr-core", "all")}}
+	b.s.ForeignPolicies = []snapshot.ForeignPolicy{{Kind: "CiliumNetworkPolicy", Meta: meta("charmarr-core", "open")}}
+
 	type row struct{ kind, namespace, name string }
 	got := map[row][]string{}
 	for _, a := range Resolve(b.s, adr006()).Annotated {
@@ -65,6 +70,10 @@ func TestAnnotatedNamesWhatFindingsAreAbout(t *testing.T) {
 		{"ConfigMap", "charmarr-core", "radarr-gateway-settings"}: {"configmap radarr-gateway-settings"},
 		{"NetworkPolicy", "charmarr-core", "radarr-policy"}:       {"networkpolicy radarr-policy"},
 		{"Gateway", "charmarr-core", "arr-gateway"}:               {"gateway arr-gateway"},
+		{"Ingress", "charmarr-core", "side-door"}:                 {"ingress side-door"},
+		{"PersistentVolumeClaim", "charmarr-core", "data"}:        {"persistentvolumeclaim data"},
+		{"AuthorizationPolicy", "charmarr-core", "all"}:           {"authorizationpolicy all"},
+		{"CiliumNetworkPolicy", "charmarr-core", "open"}:          {"networkpolicy open"},
 		{"HTTPRoute", "charmarr-core", "radarr-route"}:            {"httproute radarr-route"},
 	}, got)
 }

@@ -46,6 +46,7 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	e := newEstate(s, p)
 	result := Result{Stacks: []Stack{}}
 	stacks := e.stacks()
+	e.cluster = e.clusterDocument()
 	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
