@@ -103,40 +103,44 @@ func scalar(id string) string {
 	return id
 }
 
-// objectOf is the kind of the object whose annotation would waive a finding.
-// Juju runs an application as a StatefulSet of its name, unless the facts name
-// another workload.
+// objectOf is the kind of the object whose annotation would waive a finding. Where
+// several kinds fit, the one that the facts name; else Juju runs an application
+// as a StatefulSet of its name.
 func objectOf(f finding.Finding) (string, bool) {
 	if f.Subject.Namespace == "" || f.Subject.Name == "" || strings.HasSuffix(f.Subject.Name, "-") {
 		return "", false // a name that ends so is the start of one
 	}
-	switch f.Subject.Kind {
-	case "namespace":
-		return "Namespace", true
-	case "pod":
-		return "Pod", true
-	case "service":
-		return "Service", true
-	case "configmap":
-		return "ConfigMap", true
-	case "networkpolicy":
-		return "NetworkPolicy", true
-	case "gateway":
-		return "Gateway", true
-	case "route", "httproute":
-		return "HTTPRoute", true
+	kind := f.Subject.Kind
+	switch kind {
 	case "application", "workload":
 		if f.State != "effective" {
 			return "", false // Kubernetes does not show it
 		}
-		for _, e := range f.Evidence {
-			for _, kind := range []string{"StatefulSet", "Deployment", "DaemonSet"} {
-				if e.Object == kind+" "+f.Subject.Namespace+"/"+f.Subject.Name {
-					return kind, true
-				}
-			}
+		return named(f, "StatefulSet", func(k string) bool { return k == "Deployment" || k == "DaemonSet" }), true
+	case "networkpolicy":
+		return named(f, "NetworkPolicy", func(k string) bool { return strings.HasSuffix(k, "Policy") }), true
+	case "route":
+		return named(f, "HTTPRoute", func(k string) bool { return strings.HasSuffix(k, "Route") }), true
+	}
+	for _, known := range []string{
+		"Namespace", "Pod", "Service", "ConfigMap", "Gateway", "Ingress", "PersistentVolumeClaim", "AuthorizationPolicy",
+		"HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute",
+	} {
+		if kind == strings.ToLower(known) {
+			return known, true
 		}
-		return "StatefulSet", true
 	}
 	return "", false
+}
+
+// named is the kind that a finding's facts give its subject, where it fits; else
+// the usual one.
+func named(f finding.Finding, usual string, fits func(kind string) bool) string {
+	for _, e := range f.Evidence {
+		kind, of, _ := strings.Cut(e.Object, " ")
+		if of == f.Subject.Namespace+"/"+f.Subject.Name && fits(kind) {
+			return kind
+		}
+	}
+	return usual
 }

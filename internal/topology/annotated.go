@@ -110,6 +110,6 @@ func (m *model) annotated(visit func(Annotated)) {
 		object(p.Kind, &p.Meta, m.subject("networkpolicy", p.Name))
 	}
 	for _, r := range m.routes {
-		object("HTTPRoute", &r.Meta, m.subject("httproute", r.Name))
+		object(r.Kind, &r.Meta, m.subject(strings.ToLower(r.Kind), r.Name))
 	}
 }

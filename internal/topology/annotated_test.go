@@ -40,7 +40,7 @@ func TestAnnotatedNamesWhatFindingsAreAbout(t *testing.T) {
 	b.s.ConfigMaps = []snapshot.ConfigMap{{Meta: meta("charmarr-core", "radarr-gateway-settings")}}
 	b.s.NetworkPolicies = []snapshot.NetworkPolicy{{Meta: meta("charmarr-core", "radarr-policy")}}
 	b.s.Gateways = []snapshot.Gateway{{Class: "istio", Meta: meta("charmarr-core", "arr-gateway")}}
-	b.s.Routes = []snapshot.Route{{Meta: meta("charmarr-core", "radarr-route")}}
+	b.s.Routes = []snapshot.Route{{Kind: "HTTPRoute", Meta: meta("charmarr-core", "radarr-route")}}
 
 	b.s.Ingresses = []snapshot.Ingress{{Meta: meta("charmarr-core", "side-door")}}
 	b.s.PersistentVolumeClaims = []snapshot.PersistentVolumeClaim{{Meta: meta("charmarr-core", "data")}}
