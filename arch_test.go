@@ -57,8 +57,9 @@ var table = []row{
 	// Snapshot to topology, topology to findings.
 	{pkg: "internal/topology", project: "internal/snapshot", outside: "k8s.io/apimachinery/pkg/labels k8s.io/apimachinery/pkg/selection"},
 	{pkg: "policies"},
+	{pkg: "internal/evaluate/compiled", project: "internal/rule", outside: "github.com/open-policy-agent/opa/..."},
 	{pkg: "internal/evaluate",
-		project: "policies internal/snapshot internal/topology internal/rule internal/finding",
+		project: "policies internal/snapshot internal/topology internal/rule internal/finding internal/evaluate/compiled",
 		outside: "github.com/open-policy-agent/opa/..."},
 
 	// Findings to readers.
