@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -101,11 +102,29 @@ func folders(files []source) map[string][]source {
 // with how this package compiles, so that a form of before is not taken.
 const form = "1"
 
+// layout spells a type out: what a package says of itself is written field by
+// field without their names, so a form of another layout must not be read.
+func layout(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice:
+		return "[]" + layout(t.Elem())
+	case reflect.Map:
+		return "map[" + layout(t.Key()) + "]" + layout(t.Elem())
+	case reflect.Struct:
+		var fields []string
+		for i := range t.NumField() {
+			fields = append(fields, t.Field(i).Name+" "+layout(t.Field(i).Type))
+		}
+		return "{" + strings.Join(fields, "; ") + "}"
+	}
+	return t.Kind().String()
+}
+
 // origin tells what a compiled form is made from: the sources of the package,
-// and the compiler.
+// the compiler, and what is said of a package.
 func origin(files []source) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%s\x00", form, version.Version)
+	fmt.Fprintf(h, "%s\x00%s\x00%s\x00", form, version.Version, layout(reflect.TypeFor[compiled.About]()))
 	for _, f := range files {
 		fmt.Fprintf(h, "%s\x00%d\x00%s", f.name, len(f.text), f.text)
 	}
