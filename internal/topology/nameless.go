@@ -191,7 +191,9 @@ func (e *estate) likeness(o *snapshot.Model) ([]*model, int) {
 	}
 	for _, u := range o.Units { // show-unit names units only
 		name, _, _ := strings.Cut(u.Name, "/")
-		names[name] = ""
+		if _, known := names[name]; !known {
+			names[name] = ""
+		}
 	}
 	type candidate struct {
 		m      *model
