@@ -84,6 +84,7 @@ const (
 	JujuShowUnit SourceKind = "juju-show-unit"
 	JujuOfferSet SourceKind = "juju-offers"
 	Manifest     SourceKind = "kubernetes-manifest"
+	KubeCluster  SourceKind = "kubernetes-cluster"
 )
 
 // Source is where facts come from.

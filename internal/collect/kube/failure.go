@@ -51,7 +51,7 @@ func settled(err error) bool {
 // unreachable tells whether nothing at all can be read: there is no API server,
 // or it does not know who asks.
 func unreachable(err error) bool {
-	_, answered := errors.AsType[apierrors.APIStatus](err)
+	_, answered := errors.AsType[*apierrors.StatusError](err)
 	return !answered || apierrors.IsUnauthorized(err)
 }
 
@@ -116,7 +116,7 @@ func within(spaces []string) string {
 // reason says why something was not read, and what to do.
 func (f failure) reason(o Options) string {
 	err := f.err
-	status, answered := errors.AsType[apierrors.APIStatus](err)
+	status, answered := errors.AsType[*apierrors.StatusError](err)
 	switch {
 	case errors.Is(err, errTimeLimit):
 		return fmt.Sprintf("the time limit of %v was over: give it more time, or fewer namespaces", o.TimeLimit)

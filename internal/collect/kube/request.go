@@ -166,7 +166,7 @@ func passing(err error) bool {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return false
 	}
-	status, answered := errors.AsType[apierrors.APIStatus](err)
+	status, answered := errors.AsType[*apierrors.StatusError](err)
 	if !answered {
 		return !settled(err)
 	}
