@@ -1,6 +1,7 @@
 // Command gen writes the files that follow from the code: the JSON schema of
-// what rules see (policies/schemas/stack.json) and the pages of the rules
-// (docs/rules). Run it after a change of package topology or of a rule:
+// what rules see (policies/schemas/stack.json), the pages of the rules
+// (docs/rules) and what a cluster must allow to be read (deploy/rbac.yaml). Run
+// it after a change of package topology, of a rule or of the kinds that are read:
 //
 //	go run ./tools/gen
 package main
@@ -18,6 +19,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
 	"github.com/charmarr/charmarr-lint/internal/rule"
 	"github.com/charmarr/charmarr-lint/internal/rule/ruledoc"
@@ -66,7 +68,7 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{"policies/schemas/stack.json": schema}
+	files := map[string][]byte{"policies/schemas/stack.json": schema, "deploy/rbac.yaml": kube.Roles()}
 
 	engine, err := evaluate.New(ctx, evaluate.Options{})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // a kubeconfig may name it; plugins that are programs need no import
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"

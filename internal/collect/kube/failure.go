@@ -155,7 +155,7 @@ func (f failure) forbidden(message string) string {
 	if f.verb == "get" {
 		rule += fmt.Sprintf(", resourceNames: [%q]", f.name)
 	}
-	return fmt.Sprintf("%s is forbidden to %s it: RBAC lacks {%s}", who, f.verb, rule)
+	return fmt.Sprintf("it is forbidden to %s: RBAC lacks {%s}", who, rule)
 }
 
 // unanswered says why there was no answer, or none that can be read.

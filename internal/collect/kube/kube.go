@@ -66,7 +66,10 @@ const (
 )
 
 // Collector reads one cluster.
-type Collector struct{ options Options }
+type Collector struct {
+	options Options
+	wait    time.Duration // before a request is sent again
+}
 
 // New returns a collector of the cluster that the options name.
 func New(o Options) *Collector {
@@ -76,7 +79,7 @@ func New(o Options) *Collector {
 	if o.RequestLimit <= 0 {
 		o.RequestLimit = DefaultRequestLimit
 	}
-	return &Collector{options: o}
+	return &Collector{options: o, wait: firstWait}
 }
 
 var _ collect.Collector = (*Collector)(nil)
@@ -96,6 +99,7 @@ func (c *Collector) Collect(ctx context.Context) (snapshot.Snapshot, error) {
 	limited, cancel := context.WithTimeoutCause(klog.NewContext(ctx, logr.Discard()), c.options.TimeLimit, errTimeLimit)
 	defer cancel()
 	defer target.client.close()
+	target.client.wait = c.wait
 	r := reading{
 		client: target.client, source: target.name, options: c.options,
 	}

@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -11,24 +12,20 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
-// Labels that Juju puts on the namespace of a model; the second is that of older
-// models.
-const (
-	labelModel    = "model.juju.is/name"
-	labelOldModel = "juju-model"
-)
-
-// controllerModel is the model that each controller runs in. Its namespace has
-// another name than its own, and nothing of Charmarr is in it.
+// controllerModel is the model that each controller runs in, in a namespace
+// controller-NAME. Nothing of Charmarr is in it.
 const controllerModel = "controller"
 
-// isModel tells whether a namespace is that of a model.
+// isModel tells whether a namespace is that of a model: Juju labels it. Labels
+// can be lost, so one of them is enough.
 func isModel(ns *corev1.Namespace) bool {
-	name := ns.Labels[labelModel]
-	if name == "" {
-		name = ns.Labels[labelOldModel]
+	name := ns.Labels["model.juju.is/name"]
+	if name == controllerModel && strings.HasPrefix(ns.Name, controllerModel+"-") {
+		return false
 	}
-	return name != "" && (name != controllerModel || ns.Name == controllerModel)
+	return name != "" || ns.Labels["model.juju.is/id"] != "" || ns.Annotations["model.juju.is/id"] != "" ||
+		ns.Labels["juju-model"] != "" || // of older models
+		ns.Labels["app.kubernetes.io/managed-by"] == "juju"
 }
 
 // namespaces reads the namespaces that are to be read, and returns their names.

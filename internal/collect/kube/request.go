@@ -49,6 +49,7 @@ type client struct {
 	http   *http.Client
 	scheme *runtime.Scheme
 	limit  time.Duration // of one attempt
+	wait   time.Duration // before the second attempt
 }
 
 func newClient(config *rest.Config, limit time.Duration) (*client, error) {
@@ -113,7 +114,7 @@ func (c *client) json(ctx context.Context, path []string, query url.Values, into
 // get sends a request until it is answered, or until it is clear that it will
 // not be.
 func (c *client) get(ctx context.Context, path []string, query url.Values, accept string, read func(rest.Result) error) error {
-	wait := firstWait
+	wait := c.wait
 	for attempt := 1; ; attempt++ {
 		err := c.once(ctx, path, query, accept, read)
 		switch {

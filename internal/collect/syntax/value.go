@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -71,7 +72,7 @@ func (m *mirror) node(key *Node, v reflect.Value, depth int) *Node {
 		return m.scalar(Null, key, "")
 	}
 	if number, ok := v.Interface().(json.Number); ok {
-		return m.scalar(Number, key, number.String())
+		return m.scalar(Number, key, cmp.Or(number.String(), "0"))
 	}
 	if own, ok := marshaler(v); ok {
 		return m.marshalled(key, own, depth)
@@ -179,7 +180,7 @@ func (m *mirror) structure(key *Node, v reflect.Value, depth int) *Node {
 	n.items = make([]*Node, 0, len(layout))
 	for _, f := range layout {
 		field, ok := at(v, f.index)
-		if !ok || f.omitEmpty && isEmpty(field) || f.omitZero && field.IsZero() {
+		if !ok || f.omitEmpty && isEmpty(field) || f.omitZero && isZero(field) {
 			continue
 		}
 		under := m.scalar(String, nil, f.name)
@@ -214,6 +215,14 @@ func isEmpty(v reflect.Value) bool {
 	return v.IsZero()
 }
 
+// isZero is what encoding/json leaves out under omitzero.
+func isZero(v reflect.Value) bool {
+	if own, ok := v.Interface().(interface{ IsZero() bool }); ok {
+		return v.Kind() == reflect.Pointer && v.IsNil() || own.IsZero()
+	}
+	return v.IsZero()
+}
+
 // layout returns the fields of a struct as encoding/json sees them: those of
 // embedded structs stand among its own unless they have a name.
 func (v *Values) layout(t reflect.Type) []member {
@@ -223,13 +232,14 @@ func (v *Values) layout(t reflect.Type) []member {
 	members := []member{}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		tag := f.Tag.Get("json")
+		name, options, _ := strings.Cut(tag, ",")
 		embedded := f.Type
 		if embedded.Kind() == reflect.Pointer {
 			embedded = embedded.Elem()
 		}
 		switch {
-		case name == "-" && options == "", !f.IsExported() && !f.Anonymous:
+		case tag == "-", !f.IsExported() && !f.Anonymous:
 		case name == "" && embedded.Kind() == reflect.Struct && (f.Anonymous || strings.Contains(options, "inline")):
 			for _, inner := range v.layout(embedded) {
 				inner.index = slices.Concat([]int{i}, inner.index)
