@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
@@ -46,10 +45,7 @@ func (c *client) discover(ctx context.Context, wanted []kind) (served, error) {
 func (s *served) ask(ctx context.Context, c *client, groupVersion string) {
 	var list metav1.APIResourceList
 	err := c.json(ctx, []string{"/apis", groupVersion}, nil, &list)
-	switch {
-	case apierrors.IsNotFound(err):
-		return // it was removed since
-	case err == nil && list.Kind != "APIResourceList":
+	if err == nil && list.Kind != "APIResourceList" {
 		err = fmt.Errorf("the API server answered with a %q, want an APIResourceList", list.Kind)
 	}
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -46,6 +47,19 @@ func settled(err error) bool {
 	}
 	// A credential plugin that is not there, or says no.
 	return strings.Contains(err.Error(), "getting credentials: ")
+}
+
+// absent tells whether the API server itself says that there is no such object.
+// A 404 in other words than its own comes from something in between.
+func absent(err error) bool {
+	status, answered := errors.AsType[*apierrors.StatusError](err)
+	if !answered || !apierrors.IsNotFound(err) {
+		return false
+	}
+	details := status.Status().Details
+	return details == nil || !slices.ContainsFunc(details.Causes, func(c metav1.StatusCause) bool {
+		return c.Type == metav1.CauseTypeUnexpectedServerResponse
+	})
 }
 
 // unreachable tells whether nothing at all can be read: there is no API server,
@@ -91,14 +105,14 @@ func gapsOf(source string, failures []failure, o Options) []snapshot.Gap {
 // what says what was being read.
 func (f failure) what(spaces []string) string {
 	what := "listing " + f.kind.resource
+	if strings.Contains(f.kind.group, ".") { // several groups have networkpolicies
+		what += "." + f.kind.group
+	}
 	switch {
 	case f.verb == "get" && f.kind.resource == "namespaces":
 		what = "reading Namespace " + f.name
 	case f.verb == "get":
 		what = "reading " + f.kind.kind + " " + f.name
-	}
-	if f.kind.group != "" && f.kind.custom() {
-		what += "." + f.kind.group
 	}
 	return what + within(spaces)
 }
@@ -128,7 +142,7 @@ func (f failure) reason(o Options) string {
 		return f.forbidden(status.Status().Message)
 	case apierrors.IsUnauthorized(err):
 		return "the API server does not accept the credentials: log in again, or choose another context"
-	case f.verb == "get" && apierrors.IsNotFound(err):
+	case f.verb == "get" && absent(err):
 		return "there is none of that name in the cluster: see how it is spelt, and which context is chosen"
 	case apierrors.IsTooManyRequests(err):
 		return fmt.Sprintf("the API server was too busy to answer, %d times: run again later", attempts)

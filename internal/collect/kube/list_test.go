@@ -173,6 +173,28 @@ func TestStrangeAnswers(t *testing.T) {
 	}
 }
 
+// TestNotFoundByOthers lets something in between answer 404: that is not the API
+// server's word that there is no such object or kind.
+func TestNotFoundByOthers(t *testing.T) {
+	for path, what := range map[string]string{
+		"/api/v1/namespaces/istio-system/configmaps/istio-cni-config":   "reading ConfigMap istio-cni-config in namespace istio-system",
+		"/apis/gateway.networking.k8s.io/v1/namespaces/core/httproutes": "listing httproutes.gateway.networking.k8s.io in namespace core",
+		"/api/v1/namespaces/core/pods":                                  "listing pods in namespace core",
+	} {
+		server := newServer(t, small)
+		server.before = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == path {
+				http.NotFound(w, r)
+			}
+			return r.URL.Path == path
+		}
+		s := read(t, server.options())
+		require.Len(t, s.Gaps, 1)
+		require.Equal(t, what, s.Gaps[0].What)
+		require.Contains(t, s.Gaps[0].Reason, "the API server answered 404")
+	}
+}
+
 func TestVersionsOfCRDs(t *testing.T) {
 	const group = "gateway.networking.k8s.io/"
 	for name, tt := range map[string]struct {

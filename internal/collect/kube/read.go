@@ -6,8 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-
 	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
@@ -177,7 +175,7 @@ func (r reading) one(ctx context.Context, k kind, namespace, name string, p *par
 	var values syntax.Values
 	object, err := r.client.one(ctx, k, namespace, name)
 	switch {
-	case apierrors.IsNotFound(err):
+	case absent(err):
 		p.missing = true
 	case err != nil:
 		p.failures = append(p.failures, failure{kind: k, namespace: namespace, verb: "get", name: name, err: err})
