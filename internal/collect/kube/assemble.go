@@ -3,6 +3,7 @@ package kube
 import (
 	"slices"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
@@ -23,6 +24,9 @@ func (r reading) assemble(all []kind, models []string, parts []part) snapshot.Sn
 	snap := snapshot.Merge(snaps...)
 	snap.Gaps = append(snap.Gaps, gapsOf(r.source, failures, r.options)...)
 	snap.Coverage = coverage(all, models, whole)
+	if slices.ContainsFunc(failures, failure.hidesVolumes) {
+		snap.Coverage = slices.DeleteFunc(snap.Coverage, func(c snapshot.Coverage) bool { return c.Evidence == snapshot.KubeVolumes })
+	}
 	snap.PersistentVolumes = slices.DeleteFunc(snap.PersistentVolumes, func(v snapshot.PersistentVolume) bool {
 		return !ofInterest(v, models, snap.PersistentVolumeClaims)
 	})
@@ -64,6 +68,26 @@ func (k kind) extentFor(namespace string) extent {
 		namespace = ""
 	}
 	return extent{k.resourceName(), namespace}
+}
+
+// hidesVolumes tells whether it is not known which volumes are of interest,
+// because not all claims were read.
+func (f failure) hidesVolumes() bool {
+	return f.kind.kind == "PersistentVolumeClaim" || f.hidesModels()
+}
+
+// hidesModels tells whether there may be models of which nothing was read.
+func (f failure) hidesModels() bool { return f.kind.kind == namespaces().kind && f.verb == "list" }
+
+// evidence returns what might have been in what was not read.
+func (f failure) evidence() []snapshot.Evidence {
+	switch {
+	case f.hidesModels():
+		return manifest.Evidence("List")
+	case f.hidesVolumes():
+		return []snapshot.Evidence{f.kind.evidence(), snapshot.KubeVolumes}
+	}
+	return []snapshot.Evidence{f.kind.evidence()}
 }
 
 // ofInterest tells whether a volume may be of a model: it is claimed there, a

@@ -32,8 +32,6 @@ type failure struct {
 	verb      string // list, or get
 	name      string // of the object to get
 	err       error
-	// unnamed says that no namespace was named, and that naming one would do.
-	unnamed bool
 }
 
 // settled tells whether a request that did not reach the API server fails again
@@ -81,20 +79,17 @@ func gapsOf(source string, failures []failure, o Options) []snapshot.Gap {
 		if !known {
 			at = len(gaps)
 			where[key] = at
-			gaps = append(gaps, snapshot.Gap{Source: source, Reason: reason})
+			gaps = append(gaps, snapshot.Gap{Source: source, Reason: reason, Evidence: f.evidence()})
 			spaces = append(spaces, nil)
 		}
 		g := &gaps[at]
-		if e := f.kind.evidence(); !slices.Contains(g.Evidence, e) {
-			g.Evidence = append(g.Evidence, e)
-		}
 		if f.namespace != "" && !slices.Contains(spaces[at], f.namespace) {
 			spaces[at] = append(spaces[at], f.namespace)
 		}
 		g.What = f.what(spaces[at])
 		if apierrors.IsForbidden(f.err) {
 			g.Reason = reason + within(spaces[at]) + "; deploy/rbac.yaml has every rule that is needed"
-			if f.unnamed {
+			if f.hidesModels() {
 				g.Reason += ", or name the namespaces to read"
 			}
 		}

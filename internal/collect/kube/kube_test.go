@@ -138,11 +138,11 @@ func forbid(s *server, w http.ResponseWriter, resource, namespace string) {
 func TestForbidden(t *testing.T) {
 	server := newServer(t, small)
 	server.before = func(w http.ResponseWriter, r *http.Request) bool {
-		for resource, path := range map[string]string{"pods": "/pods", "nodes": "/nodes", "configmaps": "/coredns"} {
+		for resource, path := range map[string]string{"pods": "/pods", "nodes": "/nodes", "configmaps": "/coredns", "gateways": "/gateways"} {
 			if strings.HasSuffix(r.URL.Path, path) {
 				namespace := ""
-				if parts := strings.Split(r.URL.Path, "/"); len(parts) > 5 {
-					namespace = parts[4]
+				if _, rest, ok := strings.Cut(r.URL.Path, "/namespaces/"); ok {
+					namespace, _, _ = strings.Cut(rest, "/")
 				}
 				forbid(server, w, resource, namespace)
 				return true
@@ -166,9 +166,13 @@ func TestForbidden(t *testing.T) {
 			Source: "here", What: "listing pods in namespaces core and downloads", Evidence: []snapshot.Evidence{snapshot.KubePods},
 			Reason: who + `: RBAC lacks {apiGroups: [""], resources: ["pods"], verbs: ["list"]} in namespaces core and downloads` + more,
 		},
+		{
+			Source: "here", What: "listing gateways.gateway.networking.k8s.io in namespaces core and downloads", Evidence: []snapshot.Evidence{snapshot.KubeGateways},
+			Reason: who + `: RBAC lacks {apiGroups: ["gateway.networking.k8s.io"], resources: ["gateways"], verbs: ["list"]} in namespaces core and downloads` + more,
+		},
 	}, s.Gaps)
 	want := slices.DeleteFunc(everything("core", "downloads"), func(c snapshot.Coverage) bool {
-		return c.Evidence == snapshot.KubePods || c.Evidence == snapshot.KubeNodes
+		return c.Evidence == snapshot.KubePods || c.Evidence == snapshot.KubeNodes || c.Evidence == snapshot.KubeGateways
 	})
 	require.Equal(t, want, s.Coverage)
 }
@@ -185,7 +189,8 @@ func TestForbiddenNamespaces(t *testing.T) {
 	s := read(t, server.options())
 	require.Len(t, s.Gaps, 1)
 	require.Contains(t, s.Gaps[0].Reason, "or name the namespaces to read")
-	require.Equal(t, everything(), s.Coverage, "the cluster's own facts are read all the same")
+	require.Equal(t, []snapshot.Coverage{{Evidence: snapshot.KubeNodes}, {Evidence: snapshot.KubeSystem}}, s.Coverage,
+		"the cluster's own facts are read all the same; which volumes are of interest is not known")
 
 	o := server.options()
 	o.Namespaces = []string{"core"}

@@ -51,7 +51,7 @@ func (r reading) namespaces(ctx context.Context) (part, []string) {
 		p.whole = append(p.whole, extent{k.resourceName(), ns.Name})
 	}
 	if err != nil {
-		p.failures = append(p.failures, failure{kind: k, verb: "list", err: err, unnamed: true})
+		p.failures = append(p.failures, failure{kind: k, verb: "list", err: err})
 		return p, models
 	}
 	p.whole = append(p.whole, extent{k.resourceName(), ""})

@@ -98,6 +98,9 @@ func (c *client) typed(ctx context.Context, path []string, query url.Values, int
 // json asks for JSON.
 func (c *client) json(ctx context.Context, path []string, query url.Values, into any) error {
 	return c.get(ctx, path, query, jsonText, func(r rest.Result) error {
+		if err := r.Error(); err != nil { // which Raw does not decode
+			return err
+		}
 		body, err := r.Raw()
 		if err != nil {
 			return err
