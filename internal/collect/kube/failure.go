@@ -79,10 +79,15 @@ func gapsOf(source string, failures []failure, o Options) []snapshot.Gap {
 		if !known {
 			at = len(gaps)
 			where[key] = at
-			gaps = append(gaps, snapshot.Gap{Source: source, Reason: reason, Evidence: f.evidence()})
+			gaps = append(gaps, snapshot.Gap{Source: source, Reason: reason})
 			spaces = append(spaces, nil)
 		}
 		g := &gaps[at]
+		for _, e := range f.evidence() { // Services tell of models, and of kube-system
+			if !slices.Contains(g.Evidence, e) {
+				g.Evidence = append(g.Evidence, e)
+			}
+		}
 		if f.namespace != "" && !slices.Contains(spaces[at], f.namespace) {
 			spaces[at] = append(spaces[at], f.namespace)
 		}

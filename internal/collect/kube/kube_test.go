@@ -177,6 +177,23 @@ func TestForbidden(t *testing.T) {
 	require.Equal(t, want, s.Coverage)
 }
 
+// TestServicesOfTwoScopes: where Services may not be listed anywhere, one gap
+// tells of both that they are missing from.
+func TestServicesOfTwoScopes(t *testing.T) {
+	server := newServer(t, small)
+	server.before = func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/services") {
+			forbid(server, w, "services", "core")
+			return true
+		}
+		return false
+	}
+	s := read(t, server.options())
+	require.Len(t, s.Gaps, 1)
+	require.Equal(t, "listing services in namespaces kube-system, core and downloads", s.Gaps[0].What)
+	require.Equal(t, []snapshot.Evidence{snapshot.KubeSystem, snapshot.KubeServices}, s.Gaps[0].Evidence)
+}
+
 func TestForbiddenNamespaces(t *testing.T) {
 	server := newServer(t, small)
 	server.before = func(w http.ResponseWriter, r *http.Request) bool {
@@ -335,9 +352,6 @@ func TestTimeLimitAndCancellation(t *testing.T) {
 				if !strings.HasSuffix(r.URL.Path, "/downloads/services") {
 					return false
 				}
-				if limit == 0 {
-					cancel(errors.New("interrupt"))
-				}
 				select {
 				case <-hang:
 				case <-r.Context().Done():
@@ -346,6 +360,11 @@ func TestTimeLimitAndCancellation(t *testing.T) {
 			}
 			o := server.options()
 			o.TimeLimit = limit
+			o.Progress = func(_, _ int, name string) {
+				if limit == 0 && name == "namespace core" {
+					cancel(errors.New("interrupt"))
+				}
+			}
 			start := time.Now()
 			s, err := quick(o).Collect(ctx)
 			require.Less(t, time.Since(start), 30*time.Second, "it ends")
