@@ -21,7 +21,9 @@ type estate struct {
 	// byFileName lists the nameless sources that were placed by their files'
 	// names: one note for all of them.
 	byFileName []string
+	byAddress  []string // likewise, by the addresses of their units
 	gaps       []snapshot.Gap
+	cluster    Cluster // the same in the document of each stack
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -43,6 +45,15 @@ type model struct {
 	policies   []*snapshot.NetworkPolicy
 	gateways   []*snapshot.Gateway
 	routes     []*snapshot.Route
+	ingresses  []*snapshot.Ingress
+	claims     []*snapshot.PersistentVolumeClaim
+
+	authorization []*snapshot.AuthorizationPolicy
+	foreign       []*snapshot.ForeignPolicy
+	// covered are the kinds of evidence that a source says it read in whole.
+	covered map[snapshot.Evidence]bool
+	// strays are workloads and pods of no application.
+	strays []stray
 
 	apps      map[string]*app
 	saas      map[string]*saas
@@ -68,7 +79,8 @@ type app struct {
 	charm       string
 	role        string
 	roleBasis   string
-	attachments []Attachment // ingress gateways, filled by joinAttachments
+	uses        map[string]int // relations by endpoint, filled by countUses
+	attachments []Attachment   // ingress gateways, filled by joinAttachments
 }
 
 // id is unique in a run: models of one name are told apart by their controllers.
@@ -105,6 +117,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 	e.readCNI()
 	e.joinModels()
 	e.joinObjects()
+	e.cover()
 	e.sortModels()
 	for _, m := range e.models {
 		e.declareApplications(m)
@@ -116,6 +129,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 			}
 		}
 		m.weighWorkloads()
+		m.weighUnits()
 	}
 	for _, m := range e.models {
 		e.collectOffers(m)
@@ -127,6 +141,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 		e.joinRelations(m)
 	}
 	e.joinAttachments()
+	e.countUses()
 	return e
 }
 
@@ -159,8 +174,8 @@ func (e *estate) find(controller, name string) *model {
 func (e *estate) add(controller, name string) *model {
 	m := &model{
 		name: name, controller: controller,
-		evidence: map[snapshot.Evidence]bool{},
-		apps:     map[string]*app{}, saas: map[string]*saas{}, offers: map[string]*offer{},
+		evidence: map[snapshot.Evidence]bool{}, covered: map[snapshot.Evidence]bool{},
+		apps: map[string]*app{}, saas: map[string]*saas{}, offers: map[string]*offer{},
 	}
 	e.models = append(e.models, m)
 	e.byName[name] = append(e.byName[name], m)
@@ -213,8 +228,13 @@ func (e *estate) joinModels() {
 
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	m.observe(o)
-	if basis == basisFileName {
-		e.byFileName = append(e.byFileName, fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name))
+	taken := fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name)
+	switch basis {
+	case basisFileName:
+		e.byFileName = append(e.byFileName, taken)
+		return
+	case basisAddresses:
+		e.byAddress = append(e.byAddress, taken)
 		return
 	}
 	e.notes = append(e.notes, fmt.Sprintf("%s names no model; taken as model %s because %s", e.sourceName(o.At), m.name, basis))

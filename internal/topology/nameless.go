@@ -12,6 +12,9 @@ import (
 // basisFileName says that a nameless source was placed by its file's name.
 const basisFileName = "the file is called so"
 
+// basisAddresses says that it was placed by the addresses of its units.
+const basisAddresses = "its units have the same addresses"
+
 // homeOf finds the model of a name for a source that does not say its own, and
 // makes it where there is none. Namesakes are told apart by the folder: env/lab
 // and env/prod may each have a core.yaml. It returns nil where several
@@ -93,6 +96,9 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 			return m, basisFileName
 		}
 	}
+	if m := e.ofAddresses(o); m != nil {
+		return m, basisAddresses
+	}
 	if m, shared := e.mostShared(o); m != nil {
 		if shared == 1 {
 			return m, "they share an application"
@@ -100,6 +106,34 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 		return m, fmt.Sprintf("they share %d applications", shared)
 	}
 	return e.offeredFrom(o)
+}
+
+// ofAddresses finds the one model that has a unit of the same name at the same
+// address: an address is given once in a cluster, where names are not.
+func (e *estate) ofAddresses(o *snapshot.Model) *model {
+	type unit struct{ name, address string }
+	mine := map[unit]bool{}
+	for _, u := range o.Units {
+		if u.Address != "" {
+			mine[unit{u.Name, u.Address}] = true
+		}
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	var found *model
+	for _, m := range e.models {
+		if !m.shown() || !slices.ContainsFunc(m.observed, func(other *snapshot.Model) bool {
+			return slices.ContainsFunc(other.Units, func(u snapshot.Unit) bool { return mine[unit{u.Name, u.Address}] })
+		}) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = m
+	}
+	return found
 }
 
 // placeByHint takes the file's own name for the model's, or reports that the

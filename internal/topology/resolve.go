@@ -31,7 +31,9 @@ type Result struct {
 func Resolve(s snapshot.Snapshot, p Profile) Result {
 	e := newEstate(s, p)
 	result := Result{Stacks: []Stack{}}
-	for _, st := range e.stacks() {
+	stacks := e.stacks()
+	e.cluster = e.clusterDocument()
+	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
 	e.looksOther(result.Stacks)
@@ -39,6 +41,10 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	if len(e.byFileName) > 0 {
 		slices.Sort(e.byFileName)
 		e.notes = append(e.notes, "sources that name no model were taken by their files' names: "+strings.Join(e.byFileName, ", "))
+	}
+	if len(e.byAddress) > 0 {
+		slices.Sort(e.byAddress)
+		e.notes = append(e.notes, "units that name no model were taken by their addresses: "+strings.Join(e.byAddress, ", "))
 	}
 	slices.Sort(e.notes)
 	result.Notes = slices.Compact(e.notes)

@@ -1,7 +1,8 @@
 // Command gen writes the files that follow from the code: the JSON schema of
-// what rules see (policies/schemas/stack.json), the pages of the rules
-// (docs/rules) and what a cluster must allow to be read (deploy/rbac.yaml). Run
-// it after a change of package topology, of a rule or of the kinds that are read:
+// what rules see (policies/schemas/stack.json), the defaults from which tests of
+// rules make it (policies/lib/testing), the pages of the rules (docs/rules) and
+// what a cluster must allow to be read (deploy/rbac.yaml). Run it after a change
+// of package topology, of a rule or of the kinds that are read:
 //
 //	go run ./tools/gen
 package main
@@ -68,7 +69,15 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{"policies/schemas/stack.json": schema, "deploy/rbac.yaml": kube.Roles()}
+	defaults, err := testDefaults()
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{
+		"policies/schemas/stack.json":             schema,
+		"policies/lib/testing/defaults_test.rego": defaults,
+		"deploy/rbac.yaml":                        kube.Roles(),
+	}
 
 	engine, err := evaluate.New(ctx, evaluate.Options{})
 	if err != nil {
