@@ -31,7 +31,7 @@ func TestSameAsFiles(t *testing.T) {
 			for _, text := range texts {
 				files = append(files, fromText(t, text))
 			}
-			require.Empty(t, gocmp.Diff(facts(t, snapshot.Merge(files...)), facts(t, live)))
+			require.Empty(t, gocmp.Diff(facts(t, asked(snapshot.Merge(files...))), facts(t, live)))
 		})
 	}
 }
@@ -59,6 +59,16 @@ func fromText(t *testing.T, text string) snapshot.Snapshot {
 		require.Empty(t, doc.Problems())
 		return true
 	}))
+	return s
+}
+
+// asked leaves out what a dump of the cluster has and a reading does not ask for:
+// what is in namespaces that are no models.
+func asked(s snapshot.Snapshot) snapshot.Snapshot {
+	strange := []string{"default", "istio-system", "kube-system"}
+	s.Namespaces = slices.DeleteFunc(s.Namespaces, func(n snapshot.Namespace) bool { return slices.Contains(strange, n.Name) })
+	s.Services = slices.DeleteFunc(s.Services, func(x snapshot.Service) bool { return x.Namespace == "default" })
+	s.Workloads = slices.DeleteFunc(s.Workloads, func(w snapshot.Workload) bool { return w.Namespace == "istio-system" })
 	return s
 }
 

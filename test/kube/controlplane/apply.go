@@ -96,18 +96,22 @@ func (c *ControlPlane) apply(ctx context.Context, mapper meta.RESTMapper, object
 	ref := reference{mapping.Resource, object.GetNamespace(), object.GetName()}
 	status, hasStatus := object.Object["status"]
 	var made *unstructured.Unstructured
+	there := false
 	err = eventually(ctx, func() error {
 		made, err = c.at(ref).Create(ctx, object, metav1.CreateOptions{})
-		if apierrors.IsAlreadyExists(err) {
+		if there = apierrors.IsAlreadyExists(err); there {
 			return nil
 		}
 		return err // a namespace of that name may still be on its way out
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return fmt.Errorf("%s: %w", what, err)
+	case there:
+		return nil // the API server's own: kube-system, its Service in default
 	}
 	c.applied = append(c.applied, ref)
-	if !hasStatus || made == nil || gvk.Kind == "Namespace" {
+	if !hasStatus || gvk.Kind == "Namespace" {
 		return nil
 	}
 	if before, ok := made.Object["status"].(map[string]any); ok { // keep what the server filled in
