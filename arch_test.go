@@ -51,6 +51,10 @@ var table = []row{
 	{pkg: "internal/collect", project: "internal/snapshot"},
 	{pkg: "internal/collect/syntax", project: "internal/snapshot", outside: "go.yaml.in/yaml/v4/..."},
 	{pkg: "internal/collect/file", project: "internal/snapshot internal/collect/..."},
+	// A cluster's objects are read as their manifests are, by the same code.
+	{pkg: "internal/collect/kube",
+		project: "internal/snapshot internal/collect internal/collect/syntax internal/collect/manifest",
+		outside: "k8s.io/client-go/... k8s.io/api/... k8s.io/apimachinery/... k8s.io/klog/v2 github.com/go-logr/logr"},
 	{pkg: "internal/collect/...",
 		project: "internal/snapshot internal/collect/syntax internal/collect/charmurl internal/collect/selector internal/collect/istiocni"},
 
@@ -94,7 +98,7 @@ var table = []row{
 	{pkg: "test/deployment/gen", project: "test/deployment"},
 
 	// Tools of this repository.
-	{pkg: "tools/gen", project: "internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
+	{pkg: "tools/gen", project: "internal/collect/kube internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
 	{pkg: "tools/mutate",
 		project: "internal/collect/file internal/config internal/finding internal/lint internal/snapshot test/deployment",
 		outside: "go.yaml.in/yaml/v4"},

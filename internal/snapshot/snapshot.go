@@ -86,6 +86,7 @@ const (
 	JujuShowUnit SourceKind = "juju-show-unit"
 	JujuOfferSet SourceKind = "juju-offers"
 	Manifest     SourceKind = "kubernetes-manifest"
+	KubeCluster  SourceKind = "kubernetes-cluster"
 )
 
 // State says how real what a source of this kind says is.
