@@ -84,6 +84,8 @@ const (
 	JujuShowUnit SourceKind = "juju-show-unit"
 	JujuOfferSet SourceKind = "juju-offers"
 	Manifest     SourceKind = "kubernetes-manifest"
+
+	JujuController SourceKind = "juju-controller" // a live one
 )
 
 // Source is where facts come from.
