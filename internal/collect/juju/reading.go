@@ -3,14 +3,14 @@ package juju
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/juju/juju/api/base"
-	"github.com/juju/juju/api/client/modelmanager"
 	"github.com/juju/juju/rpc/params"
+	"github.com/juju/names/v6"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -123,29 +123,60 @@ func (c *controller) identify(ctx context.Context) {
 func (c *controller) list(ctx context.Context) error {
 	tag := c.conn.AuthTag()
 	if tag == nil {
-		return fmt.Errorf("the controller does not say who is logged in")
+		return errors.New("the controller does not say who is logged in")
 	}
-	if c.conn.BestFacadeVersion("ModelManager") == 0 {
-		return &facadeError{facade: "ModelManager", server: c.conn.release()}
-	}
-	limited, cancel := context.WithTimeoutCause(ctx, c.conn.limit, errRequestLimit)
-	defer cancel()
-	all := c.conn.ControllerAccess() == "superuser"
-	models, err := modelmanager.NewClient(c.conn).ListModelSummaries(limited, tag.Id(), all)
-	if err != nil {
+	args := params.ModelSummariesRequest{UserTag: tag.String(), All: c.conn.ControllerAccess() == "superuser"}
+	var found summaries
+	if err := c.conn.call(ctx, "ModelManager", "ListModelSummaries", args, &found); err != nil {
 		return err
 	}
-	for _, m := range models {
-		if m.Error != nil {
-			c.gap("listing the models of Juju controller "+c.name, "the controller could not tell one: "+plain(m.Error), jujuEvidence())
+	for _, m := range found.Results {
+		l, err := m.listed()
+		if err != nil {
+			c.gap("listing the models of Juju controller "+c.name, "the controller could not tell one: "+plain(err), jujuEvidence())
 			continue
 		}
-		c.listed = append(c.listed, listed{string(m.Qualifier), m.Name, m.UUID, m.IsController})
+		c.listed = append(c.listed, l)
 	}
 	slices.SortFunc(c.listed, func(a, b listed) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.owner, b.owner))
 	})
 	return nil
+}
+
+// summaries are what a controller tells of its models. Juju 4 says who a model
+// is of as its qualifier, Juju 3 as its owner.
+type summaries struct {
+	Results []summary `json:"results"`
+}
+
+type summary struct {
+	Result *struct {
+		Name         string `json:"name"`
+		UUID         string `json:"uuid"`
+		Qualifier    string `json:"qualifier"`
+		OwnerTag     string `json:"owner-tag"`
+		IsController bool   `json:"is-controller"`
+	} `json:"result"`
+	Error *params.Error `json:"error"`
+}
+
+func (s summary) listed() (listed, error) {
+	switch {
+	case s.Error != nil:
+		return listed{}, s.Error
+	case s.Result == nil || s.Result.Name == "" || !names.IsValidModel(s.Result.UUID):
+		return listed{}, errors.New("its answer is empty")
+	}
+	l := listed{owner: s.Result.Qualifier, name: s.Result.Name, uuid: s.Result.UUID, own: s.Result.IsController}
+	if l.owner == "" {
+		owner, err := names.ParseUserTag(s.Result.OwnerTag)
+		if err != nil {
+			return listed{}, fmt.Errorf("the owner of model %s: %w", l.name, err)
+		}
+		l.owner = owner.Id()
+	}
+	return l, nil
 }
 
 // choose returns the models of a controller that were asked for.
@@ -287,5 +318,3 @@ func (c *controller) snapshot() snapshot.Snapshot {
 	s.Models = append(s.Models, c.offers...)
 	return s
 }
-
-var _ base.APICallCloser = (*connection)(nil)

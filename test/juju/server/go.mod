@@ -5,6 +5,7 @@ go 1.26.5
 require (
 	github.com/juju/clock v1.1.1
 	github.com/juju/juju v0.0.0-20260713142945-570e41eadd7e
+	github.com/juju/names/v6 v6.0.0
 	github.com/juju/tc v1.0.0
 )
 
@@ -128,7 +129,6 @@ require (
 	github.com/juju/lumberjack/v2 v2.0.2 // indirect
 	github.com/juju/mgo/v2 v2.0.3 // indirect
 	github.com/juju/mutex/v2 v2.0.0 // indirect
-	github.com/juju/names/v6 v6.0.0 // indirect
 	github.com/juju/os/v2 v2.2.5 // indirect
 	github.com/juju/persistent-cookiejar v1.0.0 // indirect
 	github.com/juju/proxy v1.0.0 // indirect
