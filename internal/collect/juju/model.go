@@ -49,6 +49,9 @@ func (r *reading) attempt(ctx context.Context, c *controller, l listed) (read mo
 	}
 	defer conn.close()
 	m.caller = conn
+	if v, ok := conn.ServerVersion(); ok {
+		m.ownBags = v.Major >= 4
+	}
 	m.all(ctx)
 	return m.read, conn.lost()
 }
@@ -56,9 +59,12 @@ func (r *reading) attempt(ctx context.Context, c *controller, l listed) (read mo
 // modelReading is the reading of one model.
 type modelReading struct {
 	caller caller
-	where  string             // the controller
-	fail   func(error) string // says why, and what to do
-	read   modelRead
+	where  string // the controller
+	// ownBags says that a controller tells a unit's own application's databag
+	// where others tell that of the application at the other end.
+	ownBags bool
+	fail    func(error) string // says why, and what to do
+	read    modelRead
 
 	lock    sync.Mutex
 	touched []snapshot.Evidence // by what could not be read
@@ -162,7 +168,7 @@ func (m *modelReading) units(ctx context.Context, status *params.FullStatus) {
 		m.gapSaid(what, fmt.Sprintf("the controller answered for %d of %d units: run again", len(result.Results), len(units)), snapshot.JujuUnits)
 		return
 	}
-	crossing := crossModel(status)
+	bags := newDatabags(status, m.ownBags)
 	for i, info := range result.Results {
 		u := &units[i]
 		switch {
@@ -172,8 +178,17 @@ func (m *modelReading) units(ctx context.Context, status *params.FullStatus) {
 			m.gapSaid(fmt.Sprintf("reading unit %s of model %s", u.Name, m.read.listed), "the controller's answer is empty: run again", snapshot.JujuUnits)
 		default:
 			u.Address = cmp.Or(u.Address, info.Result.Address)
-			u.Relations = relationsOf(u.Name, info.Result.RelationData, crossing)
+			bags.add(u.Name, info.Result.RelationData)
 		}
+	}
+	for i := range units {
+		units[i].Relations = bags.of(units[i].Name)
+	}
+	if bags.unseen {
+		// No gap: nothing failed, and there is nothing to ask for.
+		m.lock.Lock()
+		defer m.lock.Unlock()
+		m.touched = append(m.touched, snapshot.JujuUnits)
 	}
 }
 

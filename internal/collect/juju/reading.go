@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -79,7 +80,27 @@ func (r *reading) read(ctx context.Context) snapshot.Snapshot {
 		parts = append(parts, c.snapshot())
 	}
 	wait.Wait()
-	return snapshot.Merge(parts...)
+	snap := snapshot.Merge(parts...)
+	snap.Coverage = append(snap.Coverage, coverage(snap.Models)...)
+	return snap
+}
+
+// coverage says of which models all databags were read, also where there is no
+// unit to show one. Coverage tells models apart by their names alone, so that it
+// takes all of a name.
+func coverage(models []snapshot.Model) []snapshot.Coverage {
+	whole := map[string]bool{}
+	for _, m := range models {
+		before, seen := whole[m.Name]
+		whole[m.Name] = slices.Contains(m.Evidence, snapshot.JujuUnits) && (before || !seen)
+	}
+	var list []snapshot.Coverage
+	for _, name := range slices.Sorted(maps.Keys(whole)) {
+		if whole[name] {
+			list = append(list, snapshot.Coverage{Evidence: snapshot.JujuUnits, Namespace: name})
+		}
+	}
+	return list
 }
 
 // connect logs in to a controller and lists its models.

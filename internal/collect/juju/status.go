@@ -164,17 +164,3 @@ func relationOf(r params.RelationStatus) (snapshot.Relation, error) {
 	}
 	return relation, nil
 }
-
-// crossModel returns the ids of the relations that an application of another
-// model takes part in: a SAAS, or on the offering side its stand-in.
-func crossModel(s *params.FullStatus) map[int]bool {
-	ids := map[int]bool{}
-	for _, r := range s.Relations {
-		for _, e := range r.Endpoints {
-			if _, local := s.Applications[e.ApplicationName]; !local {
-				ids[r.Id] = true
-			}
-		}
-	}
-	return ids
-}

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/juju/juju/rpc/params"
-
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
@@ -49,32 +47,6 @@ func trustOf(config map[string]any) snapshot.Tri {
 		return snapshot.Unsaid
 	}
 	return snapshot.TriOf(trusted)
-}
-
-// relationsOf returns the relations that a unit sees, with the databags of the
-// applications at their other ends.
-func relationsOf(unit string, data []params.EndpointRelationData, crossing map[int]bool) []snapshot.UnitRelation {
-	var relations []snapshot.UnitRelation
-	for _, d := range data {
-		r := snapshot.UnitRelation{
-			Endpoint: d.Endpoint, RelatedEndpoint: d.RelatedEndpoint, CrossModel: d.CrossModel || crossing[d.RelationId],
-		}
-		for _, key := range slices.Sorted(maps.Keys(d.ApplicationData)) {
-			r.ApplicationData = append(r.ApplicationData, snapshot.Fact{
-				Key: key, Value: snapshot.Redact(key, textOf(d.ApplicationData[key])),
-			})
-		}
-		for _, name := range slices.SortedFunc(maps.Keys(d.UnitRelationData), byNumber) {
-			if name != unit {
-				r.RelatedUnits = append(r.RelatedUnits, name)
-			}
-		}
-		relations = append(relations, r)
-	}
-	slices.SortStableFunc(relations, func(a, b snapshot.UnitRelation) int {
-		return strings.Compare(a.Endpoint+" "+a.RelatedEndpoint, b.Endpoint+" "+b.RelatedEndpoint)
-	})
-	return relations
 }
 
 // textOf writes a value as a bundle has it: numbers without an exponent.

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/juju/juju/api/client/application"
 	"github.com/juju/juju/api/client/applicationoffers"
 	"github.com/juju/juju/api/client/modelmanager"
+	"github.com/juju/juju/api/client/secrets"
 	"github.com/juju/juju/api/client/usermanager"
 	corecharm "github.com/juju/juju/core/charm"
 	"github.com/juju/juju/core/credential"
@@ -181,6 +183,27 @@ func (w *world) consume(alias, url string, from api.Connection, controller *cros
 		Offer: *details.Offer, Macaroon: details.Macaroon, ApplicationAlias: alias, ControllerInfo: controller,
 	})
 	w.ok(err)
+}
+
+// secret makes a user secret and grants it to applications. It is kept in the
+// controller's database, for there is no cluster to keep it in.
+func (w *world) secret(name string, apps ...string) {
+	w.ok(w.suite.TxnRunner().StdTxn(w.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+UPDATE model_secret_backend SET secret_backend_uuid = (SELECT uuid FROM secret_backend WHERE name = 'internal')
+WHERE model_uuid = ?`, w.uuid.String())
+		return err
+	}))
+	client := secrets.NewClient(w.conn)
+	// Juju keeps secrets in base64.
+	value := base64.StdEncoding.EncodeToString([]byte(canary + "-secret"))
+	_, err := client.CreateSecret(w.Context(), name, "", map[string]string{"password": value})
+	w.ok(err)
+	failed, err := client.GrantSecret(w.Context(), nil, name, apps)
+	w.ok(err)
+	for _, err := range failed {
+		w.ok(err)
+	}
 }
 
 // user makes a user who may read one model, or none.

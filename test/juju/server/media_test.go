@@ -33,6 +33,7 @@ func (s *suite) media(c *tc.C) {
 	}, "prowlarr/0")
 	core.publish(indexers, "radarr", map[string]string{"wants": "movies"}, "radarr/0", "radarr/1")
 	core.offer("indexers", "prowlarr", "indexer")
+	core.secret("indexer-account", "prowlarr", "radarr")
 
 	downloads := s.world(c, "charmarr-downloads")
 	downloads.deploy("qbittorrent", "qbittorrent-k8s", "latest/stable", 3, 1, nil)
