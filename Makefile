@@ -21,6 +21,10 @@ build: ## build bin/charmarr-lint
 test: ## run every test; needs Go and nothing else
 	go test -timeout 15m $(TESTFLAGS) ./...
 
+.PHONY: test-juju
+test-juju: ## test against a real Juju controller; builds it first, about six CPU minutes
+	.ci/juju $(TESTFLAGS) ./...
+
 .PHONY: lint
 lint: bin/golangci-lint ## gofmt, go vet, staticcheck and the rest of .golangci.yml
 	bin/golangci-lint run ./...
