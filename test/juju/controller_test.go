@@ -45,9 +45,9 @@ func programs(t testing.TB) string {
 }
 
 // start starts a controller of its own for a test, with an estate of module server.
-func start(t testing.TB, name, uuid, estate string, other *controller) *controller {
+func start(t testing.TB, name, estate string, other *controller) *controller {
 	t.Helper()
-	c, err := launch(programs(t), t.TempDir(), name, uuid, estate, other)
+	c, err := launch(programs(t), t.TempDir(), name, estate, other)
 	require.NoError(t, err)
 	t.Cleanup(c.stop)
 	return c
@@ -55,9 +55,9 @@ func start(t testing.TB, name, uuid, estate string, other *controller) *controll
 
 // launch starts a controller and waits until it is up. It ends when its
 // standard input does, so that it does not outlive this process.
-func launch(programs, folder, name, uuid, estate string, other *controller) (*controller, error) {
+func launch(programs, folder, name, estate string, other *controller) (*controller, error) {
 	request, err := json.Marshal(map[string]any{
-		"folder": folder, "name": name, "uuid": uuid, "estate": estate, "other": other,
+		"folder": folder, "name": name, "estate": estate, "other": other,
 	})
 	if err != nil {
 		return nil, err
@@ -144,7 +144,7 @@ func media(t testing.TB) *controller {
 		if shared.folder, shared.err = os.MkdirTemp("", "charmarr-lint-juju-"); shared.err != nil {
 			return
 		}
-		shared.controller, shared.err = launch(programs, shared.folder, "home", "", "media", nil)
+		shared.controller, shared.err = launch(programs, shared.folder, "home", "media", nil)
 	})
 	require.NoError(t, shared.err)
 	return shared.controller

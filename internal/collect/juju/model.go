@@ -82,6 +82,14 @@ func (m *modelReading) gapSaid(what, reason string, evidence ...snapshot.Evidenc
 	m.read.gaps = append(m.read.gaps, snapshot.Gap{Source: m.where, What: what, Reason: reason, Evidence: evidence})
 }
 
+// hidden remembers that the controller does not show evidence in whole. That is
+// no gap: nothing failed, and to run again does not help.
+func (m *modelReading) hidden(evidence snapshot.Evidence) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	m.touched = append(m.touched, evidence)
+}
+
 // all reads the model: its status first, which names what else there is to ask
 // for, then everything else side by side.
 func (m *modelReading) all(ctx context.Context) {
@@ -101,6 +109,9 @@ func (m *modelReading) all(ctx context.Context) {
 		Type: status.Model.Type, Version: status.Model.Version, State: snapshot.Declared,
 	}
 	m.status(&status)
+	if !l.admin {
+		m.hidden(snapshot.JujuOffers) // a status has the offers for admins alone, and none for others
+	}
 	var wait sync.WaitGroup
 	wait.Go(func() { m.configs(ctx) })
 	wait.Go(func() { m.units(ctx, &status) })
@@ -185,10 +196,7 @@ func (m *modelReading) units(ctx context.Context, status *params.FullStatus) {
 		units[i].Relations = bags.of(units[i].Name)
 	}
 	if bags.unseen {
-		// No gap: nothing failed, and there is nothing to ask for.
-		m.lock.Lock()
-		defer m.lock.Unlock()
-		m.touched = append(m.touched, snapshot.JujuUnits)
+		m.hidden(snapshot.JujuUnits)
 	}
 }
 

@@ -43,6 +43,7 @@ type controller struct {
 type listed struct {
 	owner, name, uuid string
 	own               bool // the controller's own model
+	admin             bool // the account is an admin of it
 }
 
 func (l listed) String() string { return l.owner + "/" + l.name }
@@ -146,7 +147,8 @@ func (c *controller) list(ctx context.Context) error {
 	if tag == nil {
 		return errors.New("the controller does not say who is logged in")
 	}
-	args := params.ModelSummariesRequest{UserTag: tag.String(), All: c.conn.ControllerAccess() == "superuser"}
+	superuser := c.conn.ControllerAccess() == "superuser"
+	args := params.ModelSummariesRequest{UserTag: tag.String(), All: superuser}
 	var found summaries
 	if err := c.conn.call(ctx, "ModelManager", "ListModelSummaries", args, &found); err != nil {
 		return err
@@ -157,6 +159,7 @@ func (c *controller) list(ctx context.Context) error {
 			c.gap("listing the models of Juju controller "+c.name, "the controller could not tell one: "+plain(err), jujuEvidence())
 			continue
 		}
+		l.admin = l.admin || superuser
 		c.listed = append(c.listed, l)
 	}
 	slices.SortFunc(c.listed, func(a, b listed) int {
@@ -178,6 +181,7 @@ type summary struct {
 		Qualifier    string `json:"qualifier"`
 		OwnerTag     string `json:"owner-tag"`
 		IsController bool   `json:"is-controller"`
+		UserAccess   string `json:"user-access"`
 	} `json:"result"`
 	Error *params.Error `json:"error"`
 }
@@ -189,7 +193,10 @@ func (s summary) listed() (listed, error) {
 	case s.Result == nil || s.Result.Name == "" || !names.IsValidModel(s.Result.UUID):
 		return listed{}, errors.New("its answer is empty")
 	}
-	l := listed{owner: s.Result.Qualifier, name: s.Result.Name, uuid: s.Result.UUID, own: s.Result.IsController}
+	l := listed{
+		owner: s.Result.Qualifier, name: s.Result.Name, uuid: s.Result.UUID,
+		own: s.Result.IsController, admin: s.Result.UserAccess == "admin",
+	}
 	if l.owner == "" {
 		owner, err := names.ParseUserTag(s.Result.OwnerTag)
 		if err != nil {

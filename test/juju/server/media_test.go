@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"github.com/juju/juju/api/client/applicationoffers"
 	"github.com/juju/juju/core/crossmodel"
 	"github.com/juju/tc"
 )
@@ -47,6 +48,9 @@ func (s *suite) media(c *tc.C) {
 
 	s.user(c, "reader", "charmarr-core")
 	s.user(c, "stranger", "")
+	s.user(c, "guest", "charmarr-downloads")
+	offers := applicationoffers.NewClient(s.OpenControllerAPI(c))
+	c.Assert(offers.GrantOffer(c.Context(), "guest", "consume", "admin/gluetun.vpn"), tc.ErrorIsNil)
 }
 
 // edge is a model that consumes offers of another controller.

@@ -30,8 +30,6 @@ type request struct {
 	Folder string `json:"folder"`
 	// Name is the controller's.
 	Name string `json:"name"`
-	// UUID is the controller's.
-	UUID string `json:"uuid"`
 	// Estate says which models there are: media, or edge.
 	Estate string `json:"estate"`
 	// Other is the controller whose offers an edge consumes.
@@ -89,9 +87,6 @@ func (s *suite) SetUpTest(c *tc.C) {
 	s.ProviderFactory = factory{}
 	s.WithLeaseManager = true
 	s.ControllerConfigAttrs = map[string]any{"controller-name": asked.Name}
-	if asked.UUID != "" {
-		s.ControllerConfigAttrs["controller-uuid"] = asked.UUID
-	}
 	s.ApiServerSuite.SetUpTest(c)
 }
 
