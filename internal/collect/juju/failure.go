@@ -1,7 +1,6 @@
 package juju
 
 import (
-	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -62,12 +61,12 @@ func (r *reading) reason(t *target, err error) string {
 	moved := new(api.RedirectError)
 	facade := new(facadeError)
 	switch {
+	case r.cancelled():
+		return "the reading was cancelled: run again"
 	case errors.Is(err, errTimeLimit):
 		return fmt.Sprintf("the time limit of %v was over: give it more time, or name fewer models", r.options.TimeLimit)
 	case errors.Is(err, errRequestLimit):
 		return fmt.Sprintf("the controller did not answer within %v: see that it is well ('juju status -m controller'), and run again", r.options.RequestLimit)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return "the reading was cancelled: run again"
 	case errors.As(err, &facade):
 		return facade.Error()
 	case errors.As(err, &moved):

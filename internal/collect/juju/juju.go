@@ -117,7 +117,7 @@ func (c *Collector) Collect(ctx context.Context) (snapshot.Snapshot, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.options.TimeLimit, errTimeLimit)
 	defer cancel()
 	r := &reading{
-		options: c.options, targets: targets, wanted: wanted,
+		options: c.options, targets: targets, wanted: wanted, cancelled: func() bool { return ctx.Err() != nil },
 		dial: dialer{proxy: c.options.Proxy, limit: c.options.RequestLimit}, slots: make(chan struct{}, modelsAtOnce),
 	}
 	snap := r.read(limited)

@@ -23,6 +23,8 @@ type reading struct {
 	wanted  []wanted
 	dial    dialer
 	slots   chan struct{} // for models
+	// cancelled tells whether the caller wants no more of it.
+	cancelled func() bool
 
 	lock        sync.Mutex
 	done, total int
