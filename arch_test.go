@@ -50,6 +50,13 @@ var table = []row{
 	{pkg: "internal/collect", project: "internal/snapshot"},
 	{pkg: "internal/collect/syntax", project: "internal/snapshot", outside: "go.yaml.in/yaml/v4/..."},
 	{pkg: "internal/collect/file", project: "internal/snapshot internal/collect/..."},
+	{pkg: "internal/collect/juju",
+		project: "internal/snapshot internal/collect internal/collect/syntax internal/collect/charmurl internal/collect/juju/forward",
+		outside: "github.com/juju/juju/api github.com/juju/juju/core/network github.com/juju/juju/core/version " +
+			"github.com/juju/juju/rpc github.com/juju/juju/rpc/jsoncodec github.com/juju/juju/rpc/params github.com/juju/names/v6 " +
+			"github.com/go-macaroon-bakery/macaroon-bakery/v3/... github.com/gorilla/websocket"},
+	{pkg: "internal/collect/juju/forward", outside: "k8s.io/streaming/..."},
+	{pkg: "internal/collect/juju/forward/forwardtest", project: "internal/collect/juju/forward", outside: "k8s.io/streaming/..."},
 	{pkg: "internal/collect/...",
 		project: "internal/snapshot internal/collect/syntax internal/collect/charmurl internal/collect/selector internal/collect/istiocni"},
 

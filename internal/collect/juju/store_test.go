@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/charmarr/charmarr-lint/internal/collect/juju"
+	"github.com/charmarr/charmarr-lint/internal/collect/juju/forward/forwardtest"
 )
 
 func TestFolder(t *testing.T) {
@@ -220,4 +221,33 @@ func TestStoresThatLeadNowhere(t *testing.T) {
 	folder := f.store(t, "    user: \"a b\"\n")
 	s := collect(t, juju.Options{Store: folder})
 	require.Contains(t, s.Gaps[0].Reason, `the client store's user "a b" is no name of a Juju user`)
+}
+
+// A controller on Kubernetes is reached through the cluster's API server, as its
+// store says.
+func TestAControllerOnKubernetes(t *testing.T) {
+	f := (&fake{recording: juju36(t)}).start(t)
+	cluster := forwardtest.Start(t, f.address())
+	folder := f.store(t, "    user: admin\n    password: canary\n")
+	service := cluster.Of()
+	path := filepath.Join(folder, "controllers.yaml")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	proxy, err := json.Marshal(map[string]any{"type": service.Kind, "config": map[string]string{
+		"api-host": service.APIServer, "ca-cert": service.CACert, "namespace": service.Namespace, "remote-port": service.Port,
+		"service": service.Name, "service-account-token": service.Token,
+	}})
+	require.NoError(t, err)
+	// Its address within the cluster leads nowhere from here.
+	changed := strings.NewReplacer(f.address(), "10.152.183.99:17070", "cloud: microk8s", "proxy-config: "+string(proxy)).Replace(string(text))
+	write(t, folder, "controllers.yaml", changed)
+	s := collect(t, juju.Options{Store: folder})
+	require.Empty(t, gaps(s))
+	require.Equal(t, []string{"media", "vpn"}, names(s))
+	require.Contains(t, cluster.Asked(), "POST /prefix/api/v1/namespaces/controller-home/pods/controller-0/portforward")
+
+	cluster.Failure = "nobody listens on port 17070"
+	s = collect(t, juju.Options{Store: folder})
+	require.Len(t, s.Gaps, 1)
+	require.Contains(t, s.Gaps[0].Reason, "the cluster could not forward: nobody listens on port 17070")
 }
