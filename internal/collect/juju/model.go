@@ -161,7 +161,7 @@ func (m *modelReading) units(ctx context.Context, status *params.FullStatus) {
 	if len(units) == 0 {
 		return
 	}
-	what := "reading the units of model " + m.read.listed.String()
+	what := "reading the units of model " + m.read.String()
 	var args params.Entities
 	for _, u := range units {
 		if !names.IsValidUnit(u.Name) {
@@ -203,7 +203,7 @@ func (m *modelReading) units(ctx context.Context, status *params.FullStatus) {
 // secrets reads who owns and who may read which secret. The values are not
 // asked for.
 func (m *modelReading) secrets(ctx context.Context) {
-	what := "listing the secrets of model " + m.read.listed.String()
+	what := "listing the secrets of model " + m.read.String()
 	var result params.ListSecretResults
 	if err := m.caller.call(ctx, "Secrets", "ListSecrets", params.ListSecretsArgs{ShowSecrets: false}, &result); err != nil {
 		m.gap(what, err, snapshot.JujuSecrets)

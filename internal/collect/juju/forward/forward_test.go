@@ -29,7 +29,7 @@ func newCluster(t *testing.T) *forwardtest.Cluster {
 			}
 			go func() {
 				defer conn.Close()
-				io.Copy(conn, conn)
+				io.Copy(conn, conn) //nolint:errcheck // the end of the connection is the end of the echo
 			}()
 		}
 	}()

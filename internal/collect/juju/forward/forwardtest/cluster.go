@@ -127,10 +127,10 @@ func (c *Cluster) forward(w http.ResponseWriter, r *http.Request) {
 				}
 				defer pod.Close()
 				go func() {
-					io.Copy(pod, s)
-					pod.(*net.TCPConn).CloseWrite()
+					io.Copy(pod, s) //nolint:errcheck // the end of either side ends the other
+					pod.Close()
 				}()
-				io.Copy(s, pod)
+				io.Copy(s, pod) //nolint:errcheck // as above
 				s.Close()
 			}()
 		}
