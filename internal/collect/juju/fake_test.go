@@ -56,7 +56,10 @@ const (
 )
 
 // refusal is an error that a controller answers with.
-type refusal struct{ message, code string }
+type refusal struct {
+	message, code string
+	info          map[string]any
+}
 
 // fake is a controller that answers from a recording.
 type fake struct {
@@ -117,6 +120,7 @@ type message struct {
 	Params    json.RawMessage `json:"params,omitempty"`
 	Error     string          `json:"error,omitempty"`
 	ErrorCode string          `json:"error-code,omitempty"`
+	ErrorInfo map[string]any  `json:"error-info,omitempty"`
 	Response  any             `json:"response,omitempty"`
 }
 
@@ -163,10 +167,10 @@ func (f *fake) answer(model string, request message) (reply message, ok bool) {
 		return reply, false
 	}
 	if no, refused := f.refusals[name]; refused {
-		reply.Error, reply.ErrorCode = no.message, no.code
+		reply.Error, reply.ErrorCode, reply.ErrorInfo = no.message, no.code, no.info
 		return reply, true
 	}
-	if request.Type == "Admin" {
+	if request.Type == "Admin" && request.Request != "RedirectInfo" {
 		f.logins = append(f.logins, request.Params)
 		user := f.user
 		if user == "" {
@@ -182,7 +186,7 @@ func (f *fake) answer(model string, request message) (reply message, ok bool) {
 		reply.Response = login
 		return reply, true
 	}
-	if !f.has(request.Type, request.Version) {
+	if request.Type != "Admin" && !f.has(request.Type, request.Version) {
 		reply.Error, reply.ErrorCode = fmt.Sprintf("unknown facade type %q version %d", request.Type, request.Version), "not implemented"
 		return reply, true
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -166,35 +167,35 @@ func TestRequestsThatFail(t *testing.T) {
 		evidence []snapshot.Evidence
 	}{
 		"status": {
-			mediaUUID + " Client.FullStatus", refusal{"permission denied", "unauthorized access"},
+			mediaUUID + " Client.FullStatus", refusal{"permission denied", "unauthorized access", nil},
 			what + "status of model admin/media: user admin may not read it (permission denied (unauthorized access)): a controller's admin lets the user with 'juju grant USER read MODEL'", nil,
 		},
 		"configuration": {
-			mediaUUID + " Application.Get radarr", refusal{"it is on fire", ""},
+			mediaUUID + " Application.Get radarr", refusal{"it is on fire", "", nil},
 			what + "configuration of radarr in model admin/media: the controller answered: it is on fire", without(snapshot.JujuConfig),
 		},
 		"units": {
-			mediaUUID + " Application.UnitsInfo", refusal{"no such request - method Application.UnitsInfo is not implemented", "not implemented"},
+			mediaUUID + " Application.UnitsInfo", refusal{"no such request - method Application.UnitsInfo is not implemented", "not implemented", nil},
 			what + "units of model admin/media: the controller does not know the request", without(snapshot.JujuUnits),
 		},
 		"secrets": {
-			mediaUUID + " Secrets.ListSecrets", refusal{"backend is down", "not supported"},
+			mediaUUID + " Secrets.ListSecrets", refusal{"backend is down", "not supported", nil},
 			"old-home: listing the secrets of model admin/media: the controller answered: backend is down", without(snapshot.JujuSecrets),
 		},
 		"model that is gone": {
-			mediaUUID + " Admin.Login", refusal{`unknown model: "` + mediaUUID + `"`, "model not found"},
+			mediaUUID + " Admin.Login", refusal{`unknown model: "` + mediaUUID + `"`, "model not found", nil},
 			"old-home: reading model admin/media: the model is gone or going", nil,
 		},
 		"model that is migrated": {
-			mediaUUID + " Admin.Login", refusal{"migration in progress", "model migration in progress"},
+			mediaUUID + " Admin.Login", refusal{"migration in progress", "model migration in progress", nil},
 			"old-home: reading model admin/media: migration in progress", nil,
 		},
 		"model list": {
-			"ModelManager.ListModelSummaries", refusal{"permission denied", "unauthorized access"},
+			"ModelManager.ListModelSummaries", refusal{"permission denied", "unauthorized access", nil},
 			"old-home: listing the models of Juju controller old-home: user admin may not read it", nil,
 		},
 		"login": {
-			"Admin.Login", refusal{"invalid entity name or password", "unauthorized access"},
+			"Admin.Login", refusal{"invalid entity name or password", "unauthorized access", nil},
 			": the controller does not accept the login of user admin (invalid entity name or password (unauthorized access)): see JUJU_USERNAME and JUJU_PASSWORD", nil,
 		},
 	} {
@@ -394,4 +395,34 @@ func TestNobodyListens(t *testing.T) {
 	s := collect(t, juju.Options{Login: &juju.Login{Addresses: []string{address}, Username: "admin", Password: "canary"}})
 	require.Len(t, s.Gaps, 1)
 	require.Contains(t, gaps(s)[0], "connection refused: see that the controller can be reached from here, and run again")
+}
+
+// A model that has moved says where to; a controller that stands for others leads
+// on to them.
+func TestModelsElsewhere(t *testing.T) {
+	other := (&fake{recording: juju36(t)}).start(t)
+	host, port, err := net.SplitHostPort(other.address())
+	require.NoError(t, err)
+	number, err := strconv.Atoi(port)
+	require.NoError(t, err)
+	servers := [][]map[string]any{{{"value": host, "type": "ipv4", "scope": "public", "port": number}}}
+
+	f := (&fake{recording: juju36(t), refusals: map[string]refusal{mediaUUID + " Admin.Login": {
+		"redirection to alternative server required", "redirection required",
+		map[string]any{"servers": servers, "ca-cert": other.ca, "controller-alias": "new-home"},
+	}}}).start(t)
+	s := collect(t, juju.Options{Login: f.login(), Models: []string{"media"}})
+	require.Equal(t, []string{"old-home: reading model admin/media: the model has moved to another controller new-home: " +
+		"log in there and name that controller " + fmt.Sprint(everything)}, gaps(s))
+	require.Empty(t, other.asked)
+
+	f.refusals = map[string]refusal{mediaUUID + " Admin.Login": {"redirection required", "redirection required", nil}}
+	f.set(t, mediaUUID+" Admin.RedirectInfo", map[string]any{"servers": servers, "ca-cert": other.ca})
+	s = collect(t, juju.Options{Login: f.login(), Models: []string{"media"}})
+	require.Empty(t, gaps(s))
+	require.Equal(t, []string{"media", "vpn"}, names(s))
+	require.Contains(t, other.asked, mediaUUID+" Client.FullStatus")
+	require.Contains(t, f.asked, vpnUUID+" Client.FullStatus")
+	// The password is for the first controller alone.
+	require.NotContains(t, string(other.logins[0]), "canary")
 }

@@ -117,7 +117,9 @@ func (m *modelReading) all(ctx context.Context) {
 	wait.Go(func() { m.units(ctx, &status) })
 	wait.Go(func() { m.secrets(ctx) })
 	wait.Wait()
-	slices.SortFunc(m.read.gaps, func(a, b snapshot.Gap) int { return cmp.Compare(a.What, b.What) })
+	slices.SortStableFunc(m.read.gaps, func(a, b snapshot.Gap) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Reason, b.Reason))
+	})
 	m.read.model.Evidence = []snapshot.Evidence{}
 	for _, e := range jujuEvidence() {
 		if !slices.Contains(m.touched, e) {
