@@ -50,6 +50,13 @@ type Net struct {
 // Item is a box. It is made wider where its pins need more room.
 type Item struct {
 	W, H int
+	// Leftmost keeps it at the left end of its layer.
+	Leftmost bool
+	// Hint is where its middle should be, in relation to the hints of other items
+	// of its layer; what it is joined with outside the plan is there. Hinted says
+	// that there is one.
+	Hint   int
+	Hinted bool
 }
 
 // Plan is what to lay out.
@@ -142,12 +149,14 @@ type layouter struct {
 	first    []int   // by net: index of its root in pins
 	itemAt   []int   // by item: its vertex
 	channels [][]run
-	tracks   []int // by channel: how many
+	tracks   []int        // by channel: how many
+	scale    int          // units of vertex.x in a unit of the page
+	joined   map[int]bool // vertices with lines; others can be pushed aside
 }
 
 func newLayouter(p Plan) *layouter {
 	l := &layouter{
-		plan: p, layers: make([][]int, len(p.Layers)), itemAt: make([]int, len(p.Items)),
+		plan: p, scale: 1, joined: map[int]bool{}, layers: make([][]int, len(p.Layers)), itemAt: make([]int, len(p.Items)),
 		channels: make([][]run, len(p.Layers)+1), tracks: make([]int, len(p.Layers)+1),
 	}
 	for i, layer := range p.Layers {
@@ -177,10 +186,12 @@ func (l *layouter) net(i int, n Net) {
 		}
 		low, high = min(low, c), max(high, c)
 		ends[c] = append(ends[c], end{vertex: v, pin: len(l.pins), upper: p.Side == Bottom})
+		l.joined[v] = true
 		l.pins = append(l.pins, pin{Pin: p, net: i, vertex: v, free: p.At == Free, at: p.At})
 	}
 	for layer := low; layer < high; layer++ {
 		v := len(l.vertices)
+		l.joined[v] = true
 		l.vertices = append(l.vertices, vertex{item: -1, net: i, layer: layer, w: laneWidth})
 		l.layers[layer] = append(l.layers[layer], v)
 		ends[layer] = append(ends[layer], end{vertex: v, pin: -1})
@@ -191,12 +202,18 @@ func (l *layouter) net(i int, n Net) {
 	}
 }
 
+// leftmost tells whether a vertex has to stay at the left end.
+func (l *layouter) leftmost(v int) bool {
+	i := l.vertices[v].item
+	return i >= 0 && l.plan.Items[i].Leftmost
+}
+
 // offset is where an end is on its vertex.
 func (l *layouter) offset(e end) int {
 	if e.pin < 0 {
-		return l.vertices[e.vertex].w / 2
+		return l.vertices[e.vertex].w / 2 * l.scale
 	}
-	return l.pins[e.pin].at
+	return l.pins[e.pin].at * l.scale
 }
 
 // at is where an end is.

@@ -97,7 +97,15 @@ func (l *layouter) sortLayer(layer int, above bool) {
 		}
 		return l.vertices[v].x + l.vertices[v].w/2
 	}
-	slices.SortStableFunc(l.layers[layer], func(a, b int) int { return cmp.Compare(aim(a), aim(b)) })
+	slices.SortStableFunc(l.layers[layer], func(a, b int) int {
+		if l.leftmost(a) != l.leftmost(b) {
+			if l.leftmost(a) {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(aim(a), aim(b))
+	})
 	l.pack(layer)
 }
 
@@ -112,6 +120,9 @@ func (l *layouter) exchange() bool {
 		around := func() int { return l.crossingsIn(layer) + l.crossingsIn(layer+1) }
 		row := l.layers[layer]
 		for i := 1; i < len(row); i++ {
+			if l.leftmost(row[i-1]) {
+				continue
+			}
 			before := around()
 			if before == 0 {
 				break

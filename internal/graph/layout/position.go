@@ -1,12 +1,20 @@
 package layout
 
-// positionSweeps is how often every vertex is moved towards its neighbours. After
-// twenty nothing moves by more than a few units any more.
-const positionSweeps = 24
+const (
+	// positionSweeps is how often every vertex is moved towards its neighbours.
+	positionSweeps = 60
+	// fine is how many steps a unit of the page has meanwhile: whole units would
+	// bring the sweeps to a halt before lines are straight.
+	fine = 64
+)
 
 // position moves the vertices, in their order, so that lines get straight: lanes
 // of one net foremost, then lines between items.
 func (l *layouter) position() {
+	l.scale = fine
+	for i := range l.vertices {
+		l.vertices[i].x *= fine
+	}
 	for sweep := range positionSweeps {
 		for i := range l.layers {
 			layer := i
@@ -15,8 +23,13 @@ func (l *layouter) position() {
 			}
 			l.settle(layer)
 		}
-		if sweep%6 == 5 {
+		if sweep%8 == 7 {
 			l.sortPins()
+		}
+	}
+	for _, row := range l.layers { // nothing joins these with anything
+		if len(row) > 1 && l.leftmost(row[0]) {
+			l.vertices[row[0]].x = l.vertices[row[1]].x - (l.vertices[row[0]].w+l.gap(row[0], row[1]))*l.scale
 		}
 	}
 	left := 0
@@ -26,8 +39,9 @@ func (l *layouter) position() {
 		}
 	}
 	for i := range l.vertices {
-		l.vertices[i].x -= left
+		l.vertices[i].x = (l.vertices[i].x - left) / fine
 	}
+	l.scale = 1
 }
 
 // aim is where a vertex wants to be, and how much.
@@ -47,7 +61,7 @@ func (l *layouter) settle(layer int) {
 	starts := make([]int, len(row)) // from the left edge of the row when packed
 	for i, v := range row {
 		if i > 0 {
-			starts[i] = starts[i-1] + l.vertices[row[i-1]].w + l.gap(row[i-1], v)
+			starts[i] = starts[i-1] + (l.vertices[row[i-1]].w+l.gap(row[i-1], v))*l.scale
 		}
 		a := aims[v]
 		blocks = append(blocks, block{(a.x - starts[i]) * a.weight, a.weight, 1})
@@ -93,6 +107,7 @@ func (l *layouter) aims(layer int) map[int]aim {
 			}
 		}
 	}
+	l.hints(layer, sums)
 	out := map[int]aim{}
 	for _, v := range l.layers[layer] {
 		out[v] = aim{l.vertices[v].x, 1}
@@ -101,6 +116,32 @@ func (l *layouter) aims(layer int) map[int]aim {
 		}
 	}
 	return out
+}
+
+// hintPull is how much a hint counts: as much as two lines to lanes.
+const hintPull = 8
+
+// hints add the wish to be where the hints of a layer are, moved together to
+// where the layer is.
+func (l *layouter) hints(layer int, sums map[int]aim) {
+	shift, n := 0, 0
+	hinted := func(v int) (int, bool) {
+		if l.vertices[v].item < 0 || !l.plan.Items[l.vertices[v].item].Hinted {
+			return 0, false
+		}
+		return (l.plan.Items[l.vertices[v].item].Hint - l.vertices[v].w/2) * l.scale, true
+	}
+	for _, v := range l.layers[layer] {
+		if x, ok := hinted(v); ok {
+			shift, n = shift+l.vertices[v].x-x, n+1
+		}
+	}
+	for _, v := range l.layers[layer] {
+		if x, ok := hinted(v); ok && n > 1 {
+			s := sums[v]
+			sums[v] = aim{s.x + hintPull*(x+shift/n), s.weight + hintPull}
+		}
+	}
 }
 
 // pull is how much a run wants to be straight at one of its ends.

@@ -1,5 +1,7 @@
 package layout
 
+import "slices"
+
 const (
 	// near is how far lanes and pins are moved to make a line straight.
 	near = 16
@@ -100,7 +102,7 @@ func (l *layouter) align(chain []int) {
 	for _, x := range append(aims, min(max(middle, low), high)) {
 		if abs(x-middle) <= near && low <= x && x <= high {
 			for _, v := range chain {
-				l.vertices[v].x = x
+				l.moveBy(v, x-l.vertices[v].x)
 			}
 			return
 		}
@@ -151,7 +153,7 @@ func (l *layouter) nudge() {
 			}
 		}
 		if best != 0 && !l.anyPartner(v, moved) {
-			l.vertices[v].x += best
+			l.moveBy(v, best)
 			moved[v] = true
 		}
 	}
@@ -170,24 +172,46 @@ func (l *layouter) anyPartner(v int, set map[int]bool) bool {
 	return false
 }
 
-// slack is how far a vertex can move between its neighbours.
+// slack is how far a vertex can move between its neighbours, where those that
+// nothing is joined with are pushed aside.
 func (l *layouter) slack(v int) (low, high int) {
 	row := l.layers[l.vertices[v].layer]
 	low, high = -1<<30, 1<<30
-	for i, u := range row {
-		if u != v {
-			continue
+	i := slices.Index(row, v)
+	room := 0
+	for k := i - 1; k >= 0; k-- {
+		room += l.gap(row[k], row[k+1])
+		if l.joined[row[k]] || l.leftmost(row[k]) {
+			low = l.vertices[row[k]].x + l.vertices[row[k]].w + room
+			break
 		}
-		if i > 0 {
-			p := row[i-1]
-			low = l.vertices[p].x + l.vertices[p].w + l.gap(p, v)
+		room += l.vertices[row[k]].w
+	}
+	room = l.vertices[v].w
+	for k := i + 1; k < len(row); k++ {
+		room += l.gap(row[k-1], row[k])
+		if l.joined[row[k]] {
+			high = l.vertices[row[k]].x - room
+			break
 		}
-		if i+1 < len(row) {
-			n := row[i+1]
-			high = l.vertices[n].x - l.gap(v, n) - l.vertices[v].w
-		}
+		room += l.vertices[row[k]].w
 	}
 	return low, high
+}
+
+// moveBy moves a vertex and pushes aside what nothing is joined with.
+func (l *layouter) moveBy(v, by int) {
+	l.vertices[v].x += by
+	row := l.layers[l.vertices[v].layer]
+	i := slices.Index(row, v)
+	for k := i - 1; k >= 0 && !l.joined[row[k]] && !l.leftmost(row[k]); k-- {
+		x := &l.vertices[row[k]]
+		x.x = min(x.x, l.vertices[row[k+1]].x-l.gap(row[k], row[k+1])-x.w)
+	}
+	for k := i + 1; k < len(row) && !l.joined[row[k]]; k++ {
+		x, before := &l.vertices[row[k]], l.vertices[row[k-1]]
+		x.x = max(x.x, before.x+before.w+l.gap(row[k-1], row[k]))
+	}
 }
 
 // moveTo moves a pin to a place of the page, if it may and its neighbours leave

@@ -22,6 +22,7 @@ const (
 	inside place = iota
 	atTop
 	atBottom
+	asTitle
 )
 
 // item is a box of a model and where it goes.
@@ -30,6 +31,9 @@ type item struct {
 	place place
 	hint  int // orders what stands at the top
 }
+
+// noHint is the hint of what nothing leads to from above: it comes last.
+const noHint = 1 << 30
 
 // leg is the part of an edge within one model.
 type leg struct {
@@ -52,11 +56,11 @@ type cluster struct {
 }
 
 func newCluster(c graph.Cluster) *cluster {
-	return &cluster{Cluster: c, items: []item{{box: heading(&c), place: atTop, hint: -1}}}
+	return &cluster{Cluster: c, items: []item{{box: heading(&c), place: asTitle}}}
 }
 
 func (c *cluster) add(b box, p place) int {
-	c.items = append(c.items, item{box: b, place: p, hint: 1 << 30})
+	c.items = append(c.items, item{box: b, place: p, hint: noHint})
 	return len(c.items) - 1
 }
 
@@ -85,8 +89,8 @@ func netKey(e *graph.Edge) string {
 	return strings.Join(parts, "\x00")
 }
 
-// lay lays out the model: heading and what leads to models above in the first
-// row, what leads to models below in the last one.
+// lay lays out the model: what leads to models above in the first row, what leads
+// to models below in the last one, the heading where there is room at the left.
 func (c *cluster) lay() {
 	layers := c.layers()
 	layerOf := make([]int, len(c.items))
@@ -95,9 +99,11 @@ func (c *cluster) lay() {
 			layerOf[n] = i
 		}
 	}
-	plan := layout.Plan{Layers: layers, Frozen: map[int]bool{0: true}, Gap: itemGap}
+	plan := layout.Plan{Layers: layers, Frozen: map[int]bool{0: c.items[layers[0][len(layers[0])-1]].place == atTop}, Gap: itemGap}
 	for _, it := range c.items {
-		plan.Items = append(plan.Items, layout.Item{W: it.w, H: it.h})
+		plan.Items = append(plan.Items, layout.Item{
+			W: it.w, H: it.h, Leftmost: it.place == asTitle, Hint: it.hint, Hinted: it.place == atTop && it.hint < noHint,
+		})
 	}
 	type key struct {
 		to   int
@@ -154,7 +160,7 @@ func (c *cluster) layers() [][]int {
 			top = append(top, i)
 		case atBottom:
 			bottom = append(bottom, i)
-		default:
+		case inside:
 			index[i] = len(things)
 			apps = append(apps, i)
 			things = append(things, thing{
@@ -176,7 +182,7 @@ func (c *cluster) layers() [][]int {
 			links = append(links, [2]int{from, to})
 		}
 	}
-	out := [][]int{top}
+	var out [][]int
 	if len(things) > 0 {
 		for _, row := range rows(things, links, maxRow) {
 			for i := range row {
@@ -184,6 +190,24 @@ func (c *cluster) layers() [][]int {
 			}
 			out = append(out, row)
 		}
+	}
+	title := []int{0}
+	width := c.items[0].w
+	if len(out) > 0 {
+		for _, i := range out[0] {
+			width += itemGap + c.items[i].w
+		}
+	}
+	switch {
+	case len(out) > 0 && width <= maxRow:
+		out[0] = append(title, out[0]...)
+	case len(top) > 0:
+		top = append(title, top...)
+	default:
+		out = append([][]int{title}, out...)
+	}
+	if len(top) > 0 {
+		out = append([][]int{top}, out...)
 	}
 	if len(bottom) > 0 {
 		out = append(out, bottom)
@@ -220,7 +244,12 @@ func (c *cluster) draw(out *canvas, dx, dy int, findings map[int]*graph.Finding)
 	}
 	words := append([]string{c.words(), c.Basis}, c.Facts...)
 	words = slices.DeleteFunc(append(words, told(c.Marks, findings)...), func(s string) bool { return s == "" })
-	out.add("<g id=\"%s\" class=\"%s\">\n<title>%s</title>\n", c.ID, strings.Join(classes, " "), escape(strings.Join(words, "\n")))
+	nodes := make([]string, len(c.Nodes))
+	for i, n := range c.Nodes {
+		nodes[i] = n.ID
+	}
+	out.add("<g id=\"%s\" class=\"%s\" data-nodes=\"%s\">\n<title>%s</title>\n",
+		c.ID, strings.Join(classes, " "), strings.Join(nodes, " "), escape(strings.Join(words, "\n")))
 	out.add("<rect class=\"frame\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"10\"/>\n", c.x+dx, c.y+dy, c.w, c.h)
 	at := c.at(0)
 	out.lines(at.X+dx+2, at.Y+dy+15, c.items[0].lines)

@@ -52,7 +52,10 @@ func samples() []sample {
 	}
 }
 
-const sampleWidth = 38
+const (
+	sampleWidth  = 38
+	maxListWidth = 1000 // longer lines are hard to read
+)
 
 // key draws the key and returns the height below it.
 func (p *page) key(c *canvas, y int) int {
@@ -78,7 +81,7 @@ func (p *page) key(c *canvas, y int) int {
 
 // list writes the findings and what could not be decided.
 func (p *page) list(c *canvas, y int) int {
-	width := p.width - 2*pageMargin
+	width := min(p.width-2*pageMargin, maxListWidth)
 	put := func(x int, class, text string) {
 		c.text(x, y+12, class, text)
 		y += 16

@@ -56,7 +56,9 @@ func rows(things []thing, links [][2]int, limit int) [][]int {
 	}
 	out = slices.DeleteFunc(out, func(r []int) bool { return len(r) == 0 })
 	out = divided(things, out, limit)
-	if len(alone) > 0 {
+	if n := len(out); n > 0 && !(n == 1 && entrance) && width(things, out[n-1])+width(things, alone) <= limit {
+		out[n-1] = append(out[n-1], alone...)
+	} else if len(alone) > 0 {
 		out = append(out, divided(things, [][]int{alone}, limit)...)
 	}
 	return out
@@ -129,10 +131,7 @@ func divided(things []thing, in [][]int, limit int) [][]int {
 	var out [][]int
 	for _, row := range in {
 		slices.SortStableFunc(row, func(a, b int) int { return cmp.Compare(things[a].rank, things[b].rank) })
-		total := 0
-		for _, i := range row {
-			total += things[i].w + itemGap
-		}
+		total := width(things, row)
 		share := total / ((total + limit - 1) / limit)
 		var part []int
 		used := 0
@@ -145,4 +144,12 @@ func divided(things []thing, in [][]int, limit int) [][]int {
 		out = append(out, part)
 	}
 	return out
+}
+
+func width(things []thing, row []int) int {
+	total := 0
+	for _, i := range row {
+		total += things[i].w + itemGap
+	}
+	return total
 }
