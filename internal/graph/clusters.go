@@ -171,7 +171,42 @@ func (b *builder) finished() Stack {
 		return cmp.Or(cmp.Compare(partRank(x), partRank(y)), cmp.Compare(x.Name, y.Name))
 	})
 	slices.SortFunc(s.Edges, func(x, y Edge) int { return cmp.Compare(x.ID, y.ID) })
+	b.upwards(&s)
 	return s
+}
+
+// upwards says of each edge whether it leads up. The way from an application to
+// a SAAS and from an offer to its application goes on as the way between the two
+// models does.
+func (b *builder) upwards(s *Stack) {
+	model := map[string]int{}
+	for i, c := range s.Clusters {
+		for _, n := range c.Nodes {
+			model[n.ID] = i
+		}
+	}
+	up := map[string]bool{} // SAAS and offers
+	for i := range s.Edges {
+		if e := &s.Edges[i]; model[e.From] != model[e.To] {
+			e.Up = model[e.To] < model[e.From]
+			for _, end := range []string{e.From, e.To} {
+				up[end] = up[end] || e.Up
+			}
+		}
+	}
+	for i := range s.Edges {
+		if e := &s.Edges[i]; model[e.From] == model[e.To] {
+			from, to := b.nodes[e.From].Kind, b.nodes[e.To].Kind
+			switch {
+			case from == Offer:
+				e.Up = up[e.From]
+			case to == SAAS:
+				e.Up = up[e.To]
+			default:
+				e.Up = e.Kind == Ingress
+			}
+		}
+	}
 }
 
 // partRank orders models as traffic comes in and goes out.

@@ -187,6 +187,9 @@ type Edge struct {
 	Undirected bool
 	// Unknown says that where it leads was not read or does not exist.
 	Unknown bool
+	// Up says that what is used belongs above who uses it: an ingress gateway, and
+	// what is in or leads to a model further up.
+	Up bool
 	// Facts are the relations and routes it stands for, a line each.
 	Facts []string
 	Marks []Mark

@@ -22,7 +22,7 @@ const maxLine = 80
 func Write(w io.Writer, g graph.Graph) error {
 	p := &printer{findings: g.Findings}
 	p.line("digraph charmarr {")
-	p.line(`  graph [rankdir=TB, compound=true, newrank=true, nodesep=0.35, ranksep=0.6, fontname="sans-serif", fontsize=13, labeljust=l, label=<%s>];`, p.summary(g))
+	p.line(`  graph [rankdir=TB, nodesep=0.35, ranksep=0.6, fontname="sans-serif", fontsize=13, labeljust=l, label=<%s>];`, p.summary(g))
 	p.line(`  node [shape=box, style="filled,rounded", fillcolor="#ffffff", color="#6e7781", fontname="sans-serif", fontsize=10, margin="0.12,0.06"];`)
 	p.line(`  edge [color="#57606a", fontname="sans-serif", fontsize=9, fontcolor="#57606a", arrowsize=0.7];`)
 	if len(g.Stacks) == 0 {
@@ -45,7 +45,7 @@ func (p *printer) line(format string, args ...any) { fmt.Fprintf(&p.b, format+"\
 
 func (p *printer) stack(s *graph.Stack) {
 	p.line("  subgraph cluster_%s {", s.ID)
-	p.line("    label=<%s>; style=invis; penwidth=0;", rows(row{text: "Stack " + s.Name, size: 16, bold: true}, row{text: s.Totals + "; " + s.Verdicts}))
+	p.line("    label=<%s>; peripheries=0;", rows(row{text: "Stack " + s.Name, size: 16, bold: true}, row{text: s.Totals + "; " + s.Verdicts}))
 	for i := range s.Clusters {
 		p.cluster(&s.Clusters[i])
 	}
@@ -69,7 +69,7 @@ func (p *printer) cluster(c *graph.Cluster) {
 	}
 	colour := colourOf(graph.Gravest(c.Marks), "#8c959f")
 	p.line("    subgraph cluster_%s {", c.ID)
-	p.line(`      label=<%s>; style="%s"; fillcolor="#f6f8fa"; color="%s"; tooltip="%s";`,
+	p.line(`      label=<%s>; peripheries=1; style="%s"; fillcolor="#f6f8fa"; color="%s"; tooltip="%s";`,
 		rows(append(lines, marks(c.Marks)...)...), style, colour, quoted(append([]string{c.Name, c.Basis}, p.told(c.Marks)...)))
 	for i := range c.Nodes {
 		p.node(&c.Nodes[i])
@@ -142,17 +142,19 @@ func (p *printer) edge(e *graph.Edge) {
 	if e.Unknown {
 		attributes = append(attributes, `style="dashed"`)
 	}
-	if e.Undirected {
+	from, to := e.From, e.To
+	switch {
+	case e.Undirected:
 		attributes = append(attributes, "dir=none")
+	case e.Up: // Graphviz puts what an edge starts from above
+		from, to = to, from
+		attributes = append(attributes, "dir=back")
 	}
 	if e.Kind == graph.VPN || level == "error" || level == "warning" {
 		attributes = append(attributes, "penwidth=2.2")
 	}
-	if e.Kind == graph.Ingress { // people come in at the top
-		attributes = append(attributes, "constraint=false")
-	}
 	tip := quoted(append(slices.Clone(e.Facts), p.told(e.Marks)...))
-	p.line(`  %s -> %s [%s, tooltip="%s", labeltooltip="%s"];`, e.From, e.To, strings.Join(attributes, ", "), tip, tip)
+	p.line(`  %s -> %s [%s, tooltip="%s", labeltooltip="%s"];`, from, to, strings.Join(attributes, ", "), tip, tip)
 }
 
 // summary is the title of the picture: what was found, and what not decided.

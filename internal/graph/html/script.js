@@ -96,6 +96,9 @@
     graph.setAttribute("width", Math.round(full.width * scale));
     graph.setAttribute("height", Math.round(full.height * scale));
   };
+  const pane = document.getElementById("drawing");
+  if (full.width > pane.clientWidth) zoom(Math.max(0.7, (pane.clientWidth - 2) / full.width));
+  pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
   document.getElementById("tools").hidden = false;
   document.getElementById("clear").addEventListener("click", clear);
   for (const b of document.querySelectorAll("[data-zoom]")) {

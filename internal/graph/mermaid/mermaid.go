@@ -9,7 +9,9 @@ package mermaid
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -17,26 +19,51 @@ import (
 )
 
 const (
-	maxLabel = 60  // characters of a name in a label
-	maxLine  = 120 // characters of another line
-	// maxListed findings have their message below the picture. Mermaid draws
-	// nothing at all where the text has more than 50,000 characters.
-	maxText = 48000
+	maxName    = 60  // characters of a name in a label
+	maxLine    = 360 // characters of another line
+	maxMessage = 120 // characters of a finding's message
+	// Mermaid draws nothing at all where the text has more than 50,000
+	// characters or the picture more than 500 lines between nodes.
+	maxText  = 48000
+	maxEdges = 490
 )
 
-// Write writes g to w.
+// Write writes g to w: in whole; or, where Mermaid would refuse that, without
+// messages, else with one node for each model.
 func Write(w io.Writer, g graph.Graph) error {
-	text := picture(g) + findings(g, maxLine)
-	if len(text) > maxText {
-		text = picture(g) + findings(g, 0)
+	text, edges := picture(g, "")
+	switch list := findings(g, maxMessage); {
+	case edges <= maxEdges && len(text)+len(list) <= maxText:
+		text += list
+	case edges <= maxEdges && len(text)+len(findings(g, 0)) <= maxText:
+		text += findings(g, 0)
+	default:
+		small := g.Models()
+		text, edges = picture(small, "one node stands for a model: Mermaid would not draw more; svg and html have all")
+		if list := findings(small, 0); len(text)+len(list) <= maxText {
+			text += list
+		}
+		if edges > maxEdges || len(text) > maxText {
+			text += "%% This is more than Mermaid draws. Ask for svg or html, or for fewer files.\n"
+		}
 	}
 	_, err := io.WriteString(w, text)
 	return err
 }
 
-func picture(g graph.Graph) string {
-	p := &printer{}
+// setup gives labels room: Mermaid would break lines after 200 pixels and let the
+// first nodes of a model cover its title.
+const setup = `%%{init: {"flowchart": {"wrappingWidth": 640, "subGraphTitleMargin": {"top": 4, "bottom": 14}}}}%%`
+
+// picture returns the picture without the findings, and how many lines it has
+// between nodes.
+func picture(g graph.Graph, remark string) (text string, edges int) {
+	p := &printer{looks: map[string][]string{}}
 	p.line("%%%% charmarr-lint, profile %s: %s", comment(g.Profile), comment(g.Totals))
+	if remark != "" {
+		p.line("%%%% %s", remark)
+	}
+	p.line("%s", setup)
 	p.line("flowchart TB")
 	if len(g.Stacks) == 0 {
 		p.line(`  none["Nothing of Charmarr was found."]`)
@@ -44,14 +71,17 @@ func picture(g graph.Graph) string {
 	for i := range g.Stacks {
 		p.stack(&g.Stacks[i])
 	}
+	for _, colour := range slices.Sorted(maps.Keys(p.looks)) {
+		p.line("  linkStyle %s stroke:%s", strings.Join(p.looks[colour], ","), colour)
+	}
 	p.styles()
-	return p.b.String()
+	return p.b.String(), p.edges
 }
 
 type printer struct {
 	b     strings.Builder
 	edges int
-	looks []string // linkStyle lines
+	looks map[string][]string // numbers of edges, by colour
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -59,34 +89,41 @@ func (p *printer) line(format string, args ...any) {
 }
 
 func (p *printer) stack(s *graph.Stack) {
-	p.line(`  subgraph %s["%s"]`, s.ID, label([]string{"Stack " + s.Name, s.Totals + "; " + s.Verdicts}))
+	p.line(`  subgraph %s["%s"]`, s.ID, label([]string{"Stack " + s.Name + ": " + s.Totals}))
+	p.line("    direction TB")
 	for i := range s.Clusters {
 		p.cluster(&s.Clusters[i])
 	}
 	p.line("  end")
+	p.line("  style %s fill:none,stroke:#8c959f", s.ID)
 	for i := range s.Edges {
 		p.edge(&s.Edges[i])
 	}
 }
 
 func (p *printer) cluster(c *graph.Cluster) {
-	lines := []string{c.Name + part(c)}
-	lines = append(lines, c.Facts...)
+	p.line(`    subgraph %s["%s"]`, c.ID, label([]string{c.Name + part(c)}))
+	about := slices.Clone(c.Facts)
 	if len(c.Missing) > 0 {
-		lines = append(lines, "not read: "+strings.Join(c.Missing, ", "))
+		about = append(about, "not read: "+strings.Join(c.Missing, ", "))
 	}
-	p.line(`    subgraph %s["%s"]`, c.ID, label(append(lines, marks(c.Marks)...)))
+	if about = append(about, marks(c.Marks)...); len(about) > 0 {
+		p.line(`      %s_about["%s"]:::about`, c.ID, label(about))
+	}
 	for i := range c.Nodes {
 		p.node(&c.Nodes[i])
 	}
-	if len(c.Nodes) == 0 {
-		p.line(`      %s_none["nothing in it"]:::unread`, c.ID)
+	if len(c.Nodes)+len(about) == 0 {
+		p.line(`      %s_about["nothing in it"]:::about`, c.ID)
 	}
 	p.line("    end")
-	if l := graph.Gravest(c.Marks); l != "" {
+	switch l := graph.Gravest(c.Marks); {
+	case l != "" && l != "waived":
 		p.line("    class %s %s", c.ID, class(l))
-	} else if c.Partly() {
+	case c.Partly():
 		p.line("    class %s unread", c.ID)
+	default:
+		p.line("    class %s model", c.ID)
 	}
 }
 
@@ -103,11 +140,11 @@ func part(c *graph.Cluster) string {
 }
 
 func (p *printer) node(n *graph.Node) {
-	lines := []string{n.Name}
+	lines := []string{graph.Short(n.Name, maxName)}
 	opening, closing := "[", "]"
 	switch n.Kind {
 	case graph.SAAS, graph.Offer:
-		lines[0] = string(n.Kind) + " " + n.Name
+		lines[0] = string(n.Kind) + " " + lines[0]
 		opening, closing = "([", "])"
 	}
 	role := n.Does()
@@ -162,17 +199,16 @@ func (p *printer) edge(e *graph.Edge) {
 		colour = "#b26a00"
 	}
 	if colour != "" {
-		p.looks = append(p.looks, fmt.Sprintf("  linkStyle %d stroke:%s", p.edges, colour))
+		p.looks[colour] = append(p.looks[colour], strconv.Itoa(p.edges))
 	}
 	p.edges++
 }
 
 // styles have a fill and a text colour each, so that they read on light and dark.
 func (p *printer) styles() {
-	for _, l := range p.looks {
-		p.line("%s", l)
-	}
 	for _, l := range []string{
+		"model fill:#f6f8fa,stroke:#8c959f,color:#1c2127",
+		"about fill:none,stroke:none,color:#57606a,text-align:left",
 		"enrolled fill:#eefaf6,stroke:#0f8577,color:#1c2127",
 		"outside fill:#ffffff,stroke:#6e7781,color:#1c2127",
 		"border fill:#e2e8ef,stroke:#6e7781,color:#1c2127",
@@ -224,28 +260,28 @@ func findings(g graph.Graph, message int) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	return `  list["` + label(lines) + `"]:::list` + "\n"
+	text := `  list["` + label(lines) + `"]:::list` + "\n"
+	if len(g.Stacks) > 0 { // below the picture
+		text += "  " + g.Stacks[len(g.Stacks)-1].ID + " ~~~ list\n"
+	}
+	return text
 }
 
 // label writes lines of text for a place between quotes.
 func label(lines []string) string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		limit := maxLabel
-		if i > 0 || len(lines) > 8 {
-			limit = 3 * maxLine
-		}
-		out[i] = encode(graph.Short(l, limit))
+		out[i] = encode(graph.Short(l, maxLine))
 	}
 	return strings.Join(out, "<br/>")
 }
 
-// encode writes text so that nothing in it acts. A letter or digit stands for
-// itself, and so do the signs that no syntax of labels knows.
+// encode writes text so that nothing in it acts: letters, digits and signs that
+// mean nothing between quotes stand for themselves.
 func encode(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r >= 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) || strings.ContainsRune(" .,/…", r) || r == '-' {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" .,/-_:()=[]…", r) {
 			b.WriteRune(r)
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 const (
 	maxBand    = 1240 // widest row of models
 	clusterGap = 28
+	minStack   = 260
 )
 
 // spot is an item of a model.
@@ -203,7 +204,7 @@ func (s *stack) lay() {
 	for i, c := range s.clusters {
 		c.x, c.y = s.done.Items[i].X, s.done.Items[i].Y
 	}
-	s.w, s.h = s.done.W, s.done.H
+	s.w, s.h = max(s.done.W, minStack), s.done.H
 }
 
 // hints order the upper edge of a model by where its lines come from.

@@ -19,6 +19,8 @@ import (
 const (
 	pageMargin = 20
 	minWidth   = 760 // for key and findings
+	stackHead  = 50
+	stackGap   = 40
 	// listed findings at most: more make an image that no viewer opens.
 	maxListed = 300
 )
@@ -116,15 +118,28 @@ func (p *page) draw(c *canvas) int {
 		c.text(pageMargin, y+16, "stack-name", "Nothing of Charmarr was found.")
 		y += 40
 	}
-	for _, s := range p.stacks {
-		c.add("<g id=\"%s\">\n", s.in.ID)
-		c.text(pageMargin, y+16, "stack-name", "Stack "+graph.Short(s.in.Name, 60))
-		words := s.in.Totals + "; " + s.in.Verdicts
-		c.text(pageMargin, y+36, "faint", words)
-		y += 50
-		s.draw(c, pageMargin, y)
-		y += s.h + 30
-		c.add("</g>\n")
+	for i := 0; i < len(p.stacks); {
+		n, w := 1, p.stacks[i].w // as many side by side as the widest leaves room for
+		for i+n < len(p.stacks) && w+stackGap+p.stacks[i+n].w <= p.width-2*pageMargin {
+			w += stackGap + p.stacks[i+n].w
+			n++
+		}
+		x, tallest := pageMargin, 0
+		for _, s := range p.stacks[i : i+n] {
+			p.stack(c, s, x, y)
+			x += s.w + stackGap
+			tallest = max(tallest, s.h)
+		}
+		y += stackHead + tallest + 30
+		i += n
 	}
 	return p.key(c, y)
+}
+
+func (p *page) stack(c *canvas, s *stack, x, y int) {
+	c.add("<g id=\"%s\">\n", s.in.ID)
+	c.text(x, y+16, "stack-name", cut("Stack "+s.in.Name, 18, true, max(s.w, 240)))
+	c.text(x, y+36, "faint", cut(s.in.Totals+"; "+s.in.Verdicts, smallSize, false, max(s.w, 240)))
+	s.draw(c, x, y+stackHead)
+	c.add("</g>\n")
 }
