@@ -22,6 +22,14 @@ func check(s *Snapshot) error {
 			return fmt.Errorf("model %d (%q): %w", i+1, m.Name, err)
 		}
 	}
+	for i, c := range s.Coverage {
+		if err := checkEvidence([]Evidence{c.Evidence}); err != nil {
+			return fmt.Errorf("coverage %d: %w", i+1, err)
+		}
+	}
+	if err := checkContainers(s); err != nil {
+		return err
+	}
 	for i, g := range s.Gaps {
 		if g.Line < 0 || g.Column < 0 {
 			return fmt.Errorf("gap %d: line %d, column %d: want 0 or more", i+1, g.Line, g.Column)
@@ -62,15 +70,41 @@ func checkEvidence(list []Evidence) error {
 
 // checkAnswers demands that every yes-or-no is one.
 func checkAnswers(m Model) error {
-	known := func(t Tri) bool { return t == Unsaid || t == Yes || t == No }
 	for _, a := range m.Applications {
-		if !known(a.Exposed) || !known(a.Trust) {
+		if !isAnswer(a.Exposed) || !isAnswer(a.Trust) {
 			return fmt.Errorf("application %q: exposed %q, trust %q: want %q, %q or nothing", a.Name, a.Exposed, a.Trust, Yes, No)
 		}
 	}
 	for _, u := range m.Units {
-		if !known(u.Leader) {
+		if !isAnswer(u.Leader) {
 			return fmt.Errorf("unit %q: leader %q: want %q, %q or nothing", u.Name, u.Leader, Yes, No)
+		}
+	}
+	return nil
+}
+
+func isAnswer(t Tri) bool { return t == Unsaid || t == Yes || t == No }
+
+// checkContainers demands the same of what containers say.
+func checkContainers(s *Snapshot) error {
+	check := func(kind string, meta Meta, spec PodSpec) error {
+		for _, list := range [][]Container{spec.InitContainers, spec.Containers} {
+			for _, c := range list {
+				if !isAnswer(c.Privileged) {
+					return fmt.Errorf("%s %q: container %q: privileged %q: want %q, %q or nothing", kind, meta.Name, c.Name, c.Privileged, Yes, No)
+				}
+			}
+		}
+		return nil
+	}
+	for _, w := range s.Workloads {
+		if err := check(w.Kind, w.Meta, w.Template); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.Pods {
+		if err := check("Pod", p.Meta, p.Spec); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -30,6 +30,13 @@ func sections(s *Snapshot) []section {
 		sectionOf("networkpolicies", &s.NetworkPolicies, nil),
 		sectionOf("gateways", &s.Gateways, nil),
 		sectionOf("routes", &s.Routes, nil),
+		sectionOf("ingresses", &s.Ingresses, nil),
+		sectionOf("authorizationpolicies", &s.AuthorizationPolicies, nil),
+		sectionOf("foreignpolicies", &s.ForeignPolicies, nil),
+		sectionOf("persistentvolumeclaims", &s.PersistentVolumeClaims, nil),
+		sectionOf("persistentvolumes", &s.PersistentVolumes, nil),
+		sectionOf("nodes", &s.Nodes, nil),
+		sectionOf("coverage", &s.Coverage, nil),
 		sectionOf("gaps", &s.Gaps, nil),
 		sectionOf("ignored", &s.Ignored, nil),
 	}

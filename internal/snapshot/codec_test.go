@@ -94,7 +94,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"nothing":         {"", "cut off"},
 		"no object":       {"[]", "want {"},
 		"schema last":     {`{"pods":[],"schema":"x"}`, `its schema is "x", want`},
-		"no schema":       {`{"pods":[]}`, `field "configmaps" is missing`},
+		"no schema":       {`{"pods":[]}`, `field "authorizationpolicies" is missing`},
 		"no gaps":         {strings.Replace(strings.ReplaceAll(encoded(t, Snapshot{}), "\n", ""), `,"gaps":[]`, "", 1), `field "gaps" is missing: it was edited or cut; record it again`},
 		"null for a list": {head + `,"pods":null}`, "pods: found null, want ["},
 		"newer":           {`{"schema":"charmarr-lint/snapshot/v2","x":1}`, "read it with the version that recorded it"},

@@ -40,6 +40,7 @@ type Model struct {
 	SAAS         []SAAS        `json:"saas,omitempty"`
 	Offers       []Offer       `json:"offers,omitempty"`
 	Units        []Unit        `json:"units,omitempty"`
+	Secrets      []Secret      `json:"secrets,omitempty"`
 }
 
 // Application is a Juju application.
@@ -61,6 +62,8 @@ type Application struct {
 	// Config holds the options that the source says; where the model has
 	// evidence juju.config, an option not listed has its charm's default.
 	Config []Fact `json:"config,omitempty"`
+	// Bindings say which space each endpoint is bound to.
+	Bindings []Fact `json:"bindings,omitempty"`
 }
 
 // Relation is one relation as one source states it. Juju status states each
@@ -108,9 +111,14 @@ type Offer struct {
 
 // Unit is a unit with the databags it can see.
 type Unit struct {
-	Name      string         `json:"name"`
-	Address   string         `json:"address,omitempty"`
-	Leader    Tri            `json:"leader,omitempty"`
+	Name    string `json:"name"`
+	Address string `json:"address,omitempty"`
+	Leader  Tri    `json:"leader,omitempty"`
+	// Status and Message are what its charm says (workload-status), Agent what
+	// Juju says of its agent (juju-status): idle, executing, error, lost.
+	Status    string         `json:"status,omitempty"`
+	Message   string         `json:"message,omitempty"`
+	Agent     string         `json:"agent,omitempty"`
 	Relations []UnitRelation `json:"relations,omitempty"`
 	At        Pos            `json:"at"`
 }
@@ -125,4 +133,15 @@ type UnitRelation struct {
 	// RelatedUnits are the names of the remote units.
 	RelatedUnits []string `json:"related_units,omitempty"`
 	At           Pos      `json:"at"`
+}
+
+// Secret is a Juju secret: who owns it and who may read it, never what it holds.
+type Secret struct {
+	ID    string `json:"id"`
+	Label string `json:"label,omitempty"`
+	// Owner is an application, or empty for the model's own (a user secret).
+	Owner string `json:"owner,omitempty"`
+	// Readers are the applications and units it is granted to.
+	Readers []string `json:"readers,omitempty"`
+	At      Pos      `json:"at"`
 }

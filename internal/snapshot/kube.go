@@ -14,48 +14,30 @@ type Namespace struct {
 	Meta
 }
 
-// Workload is a StatefulSet, a Deployment or a DaemonSet.
-type Workload struct {
-	Kind string `json:"kind"`
-	Meta
-	Replicas int     `json:"replicas"` // -1 where it is not said
-	Template PodSpec `json:"template"`
-}
-
-// Pod is a running pod, or one written by hand.
-type Pod struct {
-	Meta
-	Spec  PodSpec `json:"spec"` // its Labels and Annotations are empty: the pod's own are in Meta
-	Phase string  `json:"phase,omitempty"`
-	IP    string  `json:"ip,omitempty"`
-	Owner string  `json:"owner,omitempty"` // name of the controlling StatefulSet, ReplicaSet or DaemonSet
-}
-
-// PodSpec is what rules read of a pod or a pod template.
-type PodSpec struct {
-	Labels         []Fact      `json:"labels,omitempty"`
-	Annotations    []Fact      `json:"annotations,omitempty"`
-	HostNetwork    bool        `json:"host_network,omitempty"`
-	ServiceAccount string      `json:"service_account,omitempty"`
-	InitContainers []Container `json:"init_containers,omitempty"`
-	Containers     []Container `json:"containers,omitempty"`
-	At             Pos         `json:"at"` // the key "template" of a workload, the key "spec" of a pod
-}
-
-// Container is what rules read of a container.
-type Container struct {
-	Name  string `json:"name"`
-	Image string `json:"image,omitempty"`
-	// Env holds only the variables that rules read (see collect/manifest).
-	Env []Fact `json:"env,omitempty"`
-	At  Pos    `json:"at"`
-}
-
 // Service is a Kubernetes Service.
 type Service struct {
 	Meta
 	Type     string `json:"type,omitempty"`
+	TypeAt   Pos    `json:"type_at,omitzero"`
 	Selector []Fact `json:"selector,omitempty"`
+	// ClusterIPs are its addresses; "None" for a headless one.
+	ClusterIPs  []string      `json:"cluster_ips,omitempty"`
+	ExternalIPs []string      `json:"external_ips,omitempty"`
+	Ports       []ServicePort `json:"ports,omitempty"`
+	// BalancerClass is spec.loadBalancerClass.
+	BalancerClass string `json:"balancer_class,omitempty"`
+	// StatusKnown says that status.loadBalancer was there to read, and Addresses
+	// which addresses or host names it says were assigned.
+	StatusKnown bool     `json:"status_known,omitempty"`
+	Addresses   []string `json:"addresses,omitempty"`
+}
+
+// ServicePort is a port of a Service.
+type ServicePort struct {
+	Name     string `json:"name,omitempty"`
+	Protocol string `json:"protocol,omitempty"`
+	Port     int    `json:"port"`
+	NodePort int    `json:"node_port,omitempty"`
 }
 
 // ConfigMap is one of the ConfigMaps that rules read; others are not recorded.
@@ -88,13 +70,6 @@ type Requirement struct {
 	Values   []string `json:"values,omitempty"`
 }
 
-// NetworkPolicy is a networking.k8s.io/v1 NetworkPolicy.
-type NetworkPolicy struct {
-	Meta
-	PodSelector Selector `json:"pod_selector"`
-	PolicyTypes []string `json:"policy_types,omitempty"`
-}
-
 // Gateway is a gateway.networking.k8s.io Gateway.
 type Gateway struct {
 	Meta
@@ -109,8 +84,9 @@ type Listener struct {
 	Protocol string `json:"protocol,omitempty"`
 }
 
-// Route is a gateway.networking.k8s.io HTTPRoute.
+// Route is a route of gateway.networking.k8s.io.
 type Route struct {
+	Kind string `json:"kind"` // HTTPRoute, GRPCRoute, TLSRoute, TCPRoute or UDPRoute
 	Meta
 	Parents  []RouteRef `json:"parents,omitempty"`
 	Backends []RouteRef `json:"backends,omitempty"`
@@ -123,4 +99,12 @@ type RouteRef struct {
 	Namespace string `json:"namespace,omitempty"`
 	Section   string `json:"section,omitempty"`
 	At        Pos    `json:"at"`
+}
+
+// Ingress is a networking.k8s.io/v1 Ingress.
+type Ingress struct {
+	Meta
+	Class string `json:"class,omitempty"`
+	// Backends are the Services it leads to, in its own namespace.
+	Backends []RouteRef `json:"backends,omitempty"`
 }

@@ -22,6 +22,13 @@ func Merge(parts ...Snapshot) Snapshot {
 		all.NetworkPolicies = append(all.NetworkPolicies, part.NetworkPolicies...)
 		all.Gateways = append(all.Gateways, part.Gateways...)
 		all.Routes = append(all.Routes, part.Routes...)
+		all.Ingresses = append(all.Ingresses, part.Ingresses...)
+		all.AuthorizationPolicies = append(all.AuthorizationPolicies, part.AuthorizationPolicies...)
+		all.ForeignPolicies = append(all.ForeignPolicies, part.ForeignPolicies...)
+		all.PersistentVolumeClaims = append(all.PersistentVolumeClaims, part.PersistentVolumeClaims...)
+		all.PersistentVolumes = append(all.PersistentVolumes, part.PersistentVolumes...)
+		all.Nodes = append(all.Nodes, part.Nodes...)
+		all.Coverage = append(all.Coverage, part.Coverage...)
 		all.Gaps = append(all.Gaps, part.Gaps...)
 		all.Ignored = append(all.Ignored, part.Ignored...)
 	}
@@ -58,6 +65,10 @@ func (w *walk) snapshot(s *Snapshot) {
 	each(w, &s.Workloads, func(x *Workload) {
 		w.meta(&x.Meta)
 		w.podSpec(&x.Template)
+		each(w, &x.Claims, func(c *ClaimTemplate) {
+			w.pos(&c.At)
+			w.facts(&c.Labels)
+		})
 	})
 	each(w, &s.Pods, func(p *Pod) {
 		w.meta(&p.Meta)
@@ -65,6 +76,7 @@ func (w *walk) snapshot(s *Snapshot) {
 	})
 	each(w, &s.Services, func(x *Service) {
 		w.meta(&x.Meta)
+		w.pos(&x.TypeAt)
 		w.facts(&x.Selector)
 	})
 	each(w, &s.ConfigMaps, func(c *ConfigMap) {
@@ -78,6 +90,16 @@ func (w *walk) snapshot(s *Snapshot) {
 	each(w, &s.NetworkPolicies, func(n *NetworkPolicy) {
 		w.meta(&n.Meta)
 		w.facts(&n.PodSelector.MatchLabels)
+		w.pos(&n.SelectorAt)
+		w.pos(&n.TypesAt)
+		each(w, &n.Egress, func(r *NetworkRule) {
+			w.pos(&r.At)
+			each(w, &r.Peers, func(p *NetworkPeer) {
+				w.pos(&p.At)
+				w.facts(&p.PodSelector.MatchLabels)
+				w.facts(&p.NamespaceSelector.MatchLabels)
+			})
+		})
 	})
 	each(w, &s.Gateways, func(g *Gateway) { w.meta(&g.Meta) })
 	each(w, &s.Routes, func(r *Route) {
@@ -85,6 +107,31 @@ func (w *walk) snapshot(s *Snapshot) {
 		each(w, &r.Parents, func(x *RouteRef) { w.pos(&x.At) })
 		each(w, &r.Backends, func(x *RouteRef) { w.pos(&x.At) })
 	})
+	each(w, &s.Ingresses, func(i *Ingress) {
+		w.meta(&i.Meta)
+		each(w, &i.Backends, func(x *RouteRef) { w.pos(&x.At) })
+	})
+	each(w, &s.AuthorizationPolicies, func(a *AuthorizationPolicy) {
+		w.meta(&a.Meta)
+		w.facts(&a.Selector.MatchLabels)
+		each(w, &a.Targets, func(t *TargetRef) { w.pos(&t.At) })
+		each(w, &a.Rules, func(r *AuthorizationRule) {
+			w.pos(&r.At)
+			w.facts(&r.Principals)
+			w.facts(&r.IPBlocks)
+		})
+	})
+	each(w, &s.ForeignPolicies, func(p *ForeignPolicy) { w.meta(&p.Meta) })
+	each(w, &s.PersistentVolumeClaims, func(c *PersistentVolumeClaim) {
+		w.meta(&c.Meta)
+		w.pos(&c.ModesAt)
+	})
+	each(w, &s.PersistentVolumes, func(v *PersistentVolume) {
+		w.meta(&v.Meta)
+		w.pos(&v.ReclaimAt)
+		w.pos(&v.BackingAt)
+	})
+	each(w, &s.Nodes, func(n *Node) { w.meta(&n.Meta) })
 }
 
 func (w *walk) model(m *Model) {
@@ -93,6 +140,7 @@ func (w *walk) model(m *Model) {
 		w.pos(&a.At)
 		w.pos(&a.CharmAt)
 		w.facts(&a.Config)
+		w.facts(&a.Bindings)
 	})
 	each(w, &m.Relations, func(r *Relation) { w.pos(&r.At) })
 	each(w, &m.SAAS, func(s *SAAS) { w.pos(&s.At) })
@@ -104,6 +152,7 @@ func (w *walk) model(m *Model) {
 			w.facts(&r.ApplicationData)
 		})
 	})
+	each(w, &m.Secrets, func(s *Secret) { w.pos(&s.At) })
 }
 
 func (w *walk) meta(m *Meta) {
@@ -116,13 +165,19 @@ func (w *walk) podSpec(s *PodSpec) {
 	w.pos(&s.At)
 	w.facts(&s.Labels)
 	w.facts(&s.Annotations)
+	w.pos(&s.FSGroupAt)
+	each(w, &s.Volumes, func(v *Volume) { w.pos(&v.At) })
 	each(w, &s.InitContainers, w.container)
 	each(w, &s.Containers, w.container)
 }
 
 func (w *walk) container(c *Container) {
 	w.pos(&c.At)
+	w.pos(&c.ImageAt)
+	w.pos(&c.PrivilegedAt)
+	w.pos(&c.CapabilitiesAt)
 	w.facts(&c.Env)
+	each(w, &c.Mounts, func(m *Mount) { w.pos(&m.At) })
 }
 
 func (w *walk) facts(list *[]Fact) {
@@ -143,6 +198,13 @@ func normalised(s Snapshot) Snapshot {
 	notNil(&s.NetworkPolicies)
 	notNil(&s.Gateways)
 	notNil(&s.Routes)
+	notNil(&s.Ingresses)
+	notNil(&s.AuthorizationPolicies)
+	notNil(&s.ForeignPolicies)
+	notNil(&s.PersistentVolumeClaims)
+	notNil(&s.PersistentVolumes)
+	notNil(&s.Nodes)
+	notNil(&s.Coverage)
 	notNil(&s.Gaps)
 	notNil(&s.Ignored)
 	return s

@@ -36,9 +36,11 @@ type Evidence string
 const (
 	JujuApplications    Evidence = "juju.applications"
 	JujuRelations       Evidence = "juju.relations"
-	JujuConfig          Evidence = "juju.config" // options and trust
-	JujuOffers          Evidence = "juju.offers" // offers and SAAS
-	JujuUnits           Evidence = "juju.units"  // relation databags
+	JujuConfig          Evidence = "juju.config"  // options and trust
+	JujuOffers          Evidence = "juju.offers"  // offers and SAAS
+	JujuUnits           Evidence = "juju.units"   // relation databags
+	JujuStatuses        Evidence = "juju.status"  // what applications and units say of themselves
+	JujuSecrets         Evidence = "juju.secrets" // who may read which secret, never a value
 	KubeNamespaces      Evidence = "kube.namespaces"
 	KubeWorkloads       Evidence = "kube.workloads" // StatefulSets, Deployments, DaemonSets
 	KubePods            Evidence = "kube.pods"
@@ -47,13 +49,29 @@ const (
 	KubeNetworkPolicies Evidence = "kube.networkpolicies"
 	KubeGateways        Evidence = "kube.gateways"
 	KubeRoutes          Evidence = "kube.routes"
+
+	KubeIngresses             Evidence = "kube.ingresses"
+	KubeAuthorizationPolicies Evidence = "kube.authorizationpolicies"
+	KubeClaims                Evidence = "kube.persistentvolumeclaims"
+	KubeVolumes               Evidence = "kube.persistentvolumes" // of the cluster
+	KubeNodes                 Evidence = "kube.nodes"             // of the cluster
+	// KubeSystem is what namespace kube-system tells of the cluster: the DaemonSets
+	// of its network plugin and the Service of its DNS.
+	KubeSystem Evidence = "kube.system"
 )
 
 // AllEvidence lists every kind of evidence, in the order of reports.
 var AllEvidence = []Evidence{
-	JujuApplications, JujuRelations, JujuConfig, JujuOffers, JujuUnits,
+	JujuApplications, JujuRelations, JujuConfig, JujuOffers, JujuUnits, JujuStatuses, JujuSecrets,
 	KubeNamespaces, KubeWorkloads, KubePods, KubeServices, KubeConfigMaps,
-	KubeNetworkPolicies, KubeGateways, KubeRoutes,
+	KubeNetworkPolicies, KubeGateways, KubeRoutes, KubeIngresses,
+	KubeAuthorizationPolicies, KubeClaims, KubeVolumes, KubeNodes, KubeSystem,
+}
+
+// OfCluster tells whether a kind of evidence is about the cluster and not about
+// one namespace or model.
+func (e Evidence) OfCluster() bool {
+	return e == KubeVolumes || e == KubeNodes || e == KubeSystem
 }
 
 // SourceKind says what a source is.
@@ -113,9 +131,27 @@ type Snapshot struct {
 	NetworkPolicies []NetworkPolicy `json:"networkpolicies"`
 	Gateways        []Gateway       `json:"gateways"`
 	Routes          []Route         `json:"routes"`
+	Ingresses       []Ingress       `json:"ingresses"`
+
+	AuthorizationPolicies  []AuthorizationPolicy   `json:"authorizationpolicies"`
+	ForeignPolicies        []ForeignPolicy         `json:"foreignpolicies"`
+	PersistentVolumeClaims []PersistentVolumeClaim `json:"persistentvolumeclaims"`
+	PersistentVolumes      []PersistentVolume      `json:"persistentvolumes"`
+	Nodes                  []Node                  `json:"nodes"`
+
+	// Coverage says what was read in whole although it may hold nothing.
+	Coverage []Coverage `json:"coverage"`
 
 	Gaps    []Gap     `json:"gaps"`
 	Ignored []Ignored `json:"ignored"`
+}
+
+// Coverage says that all objects of a kind were read, of one namespace or, where
+// Namespace is empty, of the whole cluster. A file shows only what is there; a
+// live cluster, asked for a kind, also shows that nothing is.
+type Coverage struct {
+	Evidence  Evidence `json:"evidence"`
+	Namespace string   `json:"namespace,omitempty"`
 }
 
 // Gap is something that was asked for and could not be read.

@@ -56,6 +56,7 @@ func (e *estate) attachWorkloads(m *model) {
 			name = w.Name
 		}
 		if name == "" {
+			m.stray(w.Kind, &w.Meta, w.Template.Labels)
 			continue
 		}
 		a := m.app(name)
@@ -79,6 +80,7 @@ func (e *estate) attachWorkloads(m *model) {
 				}
 			}
 			if name == "" {
+				m.strayPod(p)
 				continue
 			}
 			a = m.app(name)
@@ -208,7 +210,7 @@ func gatewayNamespace(value string) (application, namespace string) {
 // download client and VPN gateway that Juju shows. A dump that leaves the gateway's StatefulSet
 // out and has the modeloperator says nothing about the gateway.
 func (m *model) weighWorkloads() {
-	if !m.evidence[snapshot.KubeWorkloads] {
+	if !m.evidence[snapshot.KubeWorkloads] || m.covered[snapshot.KubeWorkloads] {
 		return
 	}
 	any := false
@@ -232,4 +234,38 @@ func (a *app) lives() bool {
 	return slices.ContainsFunc(a.declared, func(d *snapshot.Application) bool {
 		return d.Life != "dying" && d.Life != "dead"
 	})
+}
+
+// weighUnits takes databags for evidence only where a unit of each application
+// was shown with its own: juju show-unit tells of the units it was asked for.
+func (m *model) weighUnits() {
+	if !m.evidence[snapshot.JujuUnits] || m.covered[snapshot.JujuUnits] {
+		return
+	}
+	for _, a := range m.apps {
+		if a.lives() && !a.databagsKnown() {
+			delete(m.evidence, snapshot.JujuUnits)
+			return
+		}
+	}
+}
+
+// databagsKnown tells whether some source shows what a unit of the application
+// sees in its relations.
+func (a *app) databagsKnown() bool {
+	for _, o := range a.model.observed {
+		if !slices.Contains(o.Evidence, snapshot.JujuUnits) {
+			continue
+		}
+		if slices.ContainsFunc(o.Units, func(u snapshot.Unit) bool { return applicationOf(u.Name) == a.name }) {
+			return true
+		}
+	}
+	return false
+}
+
+// applicationOf returns the application of a unit.
+func applicationOf(unit string) string {
+	name, _, _ := strings.Cut(unit, "/")
+	return name
 }

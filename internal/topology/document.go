@@ -34,6 +34,17 @@ type Stack struct {
 	NetworkPolicies []NetworkPolicy `json:"network_policies"`
 	Gateways        []Gateway       `json:"gateways"`
 	Routes          []Route         `json:"routes"`
+	Ingresses       []Ingress       `json:"ingresses"`
+
+	AuthorizationPolicies []AuthorizationPolicy `json:"authorization_policies"`
+	// ForeignPolicies are network policies of another API, in the namespaces of
+	// the stack or of the whole cluster.
+	ForeignPolicies []ForeignPolicy `json:"foreign_policies"`
+	// Strays are workloads and pods in the stack's namespaces that run none of
+	// its applications.
+	Strays []Stray `json:"strays"`
+	// Cluster is what was read of the cluster beside the stack.
+	Cluster Cluster `json:"cluster"`
 }
 
 // Expectation is what the profile expects, as far as rules read it.
@@ -115,22 +126,8 @@ type Model struct {
 	HasGateway bool `json:"has_gateway"`
 	// Declared says that Juju (a status, a bundle) shows the model.
 	Declared bool `json:"declared"`
-}
-
-// Namespace is a Kubernetes namespace that was read.
-type Namespace struct {
-	Subject Subject `json:"subject"`
-	State   string  `json:"state"`
-	At      string  `json:"at"`
-	Name    string  `json:"name"`
-	Part    string  `json:"part"`
-	// JujuModel is the value of label model.juju.is/name (or the older
-	// juju-model), "" where it is absent.
-	JujuModel string `json:"juju_model"`
-	// JujuManaged says that something in the namespace is managed by Juju.
-	JujuManaged bool   `json:"juju_managed"`
-	Labels      []Fact `json:"labels"`
-	Annotations []Fact `json:"annotations"`
+	// Version is Juju's, "" where it was not read.
+	Version string `json:"version"`
 }
 
 // Application is a Juju application, declared by Juju, effective as a workload,
@@ -155,13 +152,23 @@ type Application struct {
 	DeclaredAt string `json:"declared_at"`
 	Charm      string `json:"charm"`
 	Channel    string `json:"channel"`
-	Scale      int    `json:"scale"`   // -1 unknown
-	Exposed    string `json:"exposed"` // yes, no, ""
-	Trust      string `json:"trust"`   // yes, no, ""
+	Revision   int    `json:"revision"` // -1 unknown
+	// Status and Message are what the application says of itself, Life is dying or
+	// dead where Juju removes it.
+	Status  string `json:"status"`
+	Message string `json:"message"`
+	Life    string `json:"life"`
+	Scale   int    `json:"scale"`   // -1 unknown
+	Exposed string `json:"exposed"` // yes, no, ""
+	Trust   string `json:"trust"`   // yes, no, ""
 	// ConfigKnown says that Config holds every option that differs from the
 	// charm's default.
 	ConfigKnown bool   `json:"config_known"`
 	Config      []Fact `json:"config"`
+	// Units are the units that Juju shows. DatabagsKnown says that the databags
+	// of one at least were read.
+	Units         []Unit `json:"units"`
+	DatabagsKnown bool   `json:"databags_known"`
 
 	// Effective says that Kubernetes shows it.
 	Effective bool `json:"effective"`
@@ -177,51 +184,26 @@ type Application struct {
 	Attachments []Attachment `json:"attachments"`
 }
 
-// Workload is a StatefulSet, Deployment or DaemonSet.
-type Workload struct {
-	Subject        Subject     `json:"subject"`
-	State          string      `json:"state"`
-	At             string      `json:"at"`
-	Kind           string      `json:"kind"`
-	Name           string      `json:"name"`
-	Namespace      string      `json:"namespace"`
-	Replicas       int         `json:"replicas"` // -1 unknown
-	HostNetwork    bool        `json:"host_network"`
-	Labels         []Fact      `json:"labels"`      // of the pod template
-	Annotations    []Fact      `json:"annotations"` // of the pod template
-	InitContainers []Container `json:"init_containers"`
-	Containers     []Container `json:"containers"`
-	// Mesh is the answer for the pods it will make.
-	Mesh Enrolment `json:"mesh"`
+// Unit is a unit of an application.
+type Unit struct {
+	Name    string `json:"name"`
+	At      string `json:"at"`
+	Leader  string `json:"leader"` // yes, no, ""
+	Status  string `json:"status"` // of its workload, "" where it was not read
+	Message string `json:"message"`
+	Agent   string `json:"agent"` // what Juju says of its agent
+	// Databags are what it sees in its relations, where that was read.
+	Databags []Databag `json:"databags"`
 }
 
-// Pod is a pod.
-type Pod struct {
-	Subject     Subject `json:"subject"`
-	State       string  `json:"state"`
-	At          string  `json:"at"`
-	Name        string  `json:"name"`
-	Namespace   string  `json:"namespace"`
-	Phase       string  `json:"phase"`
-	HostNetwork bool    `json:"host_network"`
-	Labels      []Fact  `json:"labels"`
-	Annotations []Fact  `json:"annotations"`
-	// Mesh is the answer for this pod.
-	Mesh Enrolment `json:"mesh"`
-	// Redirection is the value of annotation ambient.istio.io/redirection, ""
-	// where it is absent, and RedirectionAt its place.
-	Redirection   string `json:"redirection"`
-	RedirectionAt string `json:"redirection_at"`
-	// Policies are the names of the NetworkPolicies that select it.
-	Policies []string `json:"policies"`
-}
-
-// Container is a container of a workload.
-type Container struct {
-	Name  string `json:"name"`
-	Image string `json:"image"`
-	At    string `json:"at"`
-	Env   []Fact `json:"env"`
+// Databag is what the application at the other end of a relation tells a unit.
+type Databag struct {
+	Endpoint        string   `json:"endpoint"`
+	RelatedEndpoint string   `json:"related_endpoint"`
+	RelatedUnits    []string `json:"related_units"`
+	CrossModel      bool     `json:"cross_model"`
+	Data            []Fact   `json:"data"`
+	At              string   `json:"at"`
 }
 
 // Enrolment answers whether Istio ambient captures something, by which fact,
@@ -353,91 +335,4 @@ type SAAS struct {
 	MissingEndpoints []string `json:"missing_endpoints"`
 	// Relations counts the relations that use it.
 	Relations int `json:"relations"`
-}
-
-// Service is a Kubernetes Service.
-type Service struct {
-	Subject   Subject `json:"subject"`
-	State     string  `json:"state"`
-	At        string  `json:"at"`
-	Name      string  `json:"name"`
-	Namespace string  `json:"namespace"`
-	// Application is the application whose Service it is (same name, or the
-	// headless <app>-endpoints), "" for none.
-	Application string `json:"application"`
-	Role        string `json:"role"` // of that application
-	Type        string `json:"type"`
-	Labels      []Fact `json:"labels"`
-}
-
-// ConfigMap is one of the ConfigMaps that rules read.
-type ConfigMap struct {
-	Subject   Subject `json:"subject"`
-	State     string  `json:"state"`
-	At        string  `json:"at"`
-	Name      string  `json:"name"`
-	Namespace string  `json:"namespace"`
-	// Purpose is mesh-labels, client-settings, gateway-settings or istio-cni.
-	Purpose     string `json:"purpose"`
-	Application string `json:"application"` // "" for none
-	Role        string `json:"role"`        // of that application
-	// MeshLabels are the labels that a mesh-labels ConfigMap holds.
-	MeshLabels []Fact `json:"mesh_labels"`
-	Data       []Fact `json:"data"`
-}
-
-// NetworkPolicy is a Kubernetes NetworkPolicy with what it selects.
-type NetworkPolicy struct {
-	Subject     Subject  `json:"subject"`
-	State       string   `json:"state"`
-	At          string   `json:"at"`
-	Name        string   `json:"name"`
-	Namespace   string   `json:"namespace"`
-	PolicyTypes []string `json:"policy_types"`
-	// Selects are the ids of the applications whose pods it selects.
-	Selects []string `json:"selects"`
-	// SelectorError says why the selector could not be read; "" is fine.
-	SelectorError string `json:"selector_error"`
-}
-
-// Gateway is a Gateway API Gateway.
-type Gateway struct {
-	Subject   Subject `json:"subject"`
-	State     string  `json:"state"`
-	At        string  `json:"at"`
-	Name      string  `json:"name"`
-	Namespace string  `json:"namespace"`
-	Part      string  `json:"part"`
-	// Class is the GatewayClass: istio, istio-waypoint, …
-	Class string `json:"class"`
-	// ProfileClass is the profile's class of this name: arr, media, admin, "".
-	ProfileClass string     `json:"profile_class"`
-	Waypoint     bool       `json:"waypoint"`
-	Labels       []Fact     `json:"labels"`
-	Listeners    []Listener `json:"listeners"`
-}
-
-// Listener is a listener of a Gateway.
-type Listener struct {
-	Name     string `json:"name"`
-	Port     int    `json:"port"`
-	Protocol string `json:"protocol"`
-}
-
-// Route is an HTTPRoute.
-type Route struct {
-	Subject   Subject    `json:"subject"`
-	State     string     `json:"state"`
-	At        string     `json:"at"`
-	Name      string     `json:"name"`
-	Namespace string     `json:"namespace"`
-	Parents   []RouteEnd `json:"parents"`
-	Backends  []RouteEnd `json:"backends"`
-}
-
-// RouteEnd is a Gateway or a Service that a Route refers to.
-type RouteEnd struct {
-	Name      string `json:"name"`
-	Namespace string `json:"namespace"` // never empty
-	At        string `json:"at"`
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -27,6 +26,12 @@ func (e *estate) document(st stack) Stack {
 		NetworkPolicies: []NetworkPolicy{},
 		Gateways:        []Gateway{},
 		Routes:          []Route{},
+		Ingresses:       []Ingress{},
+
+		AuthorizationPolicies: []AuthorizationPolicy{},
+		ForeignPolicies:       []ForeignPolicy{},
+		Strays:                []Stray{},
+		Cluster:               e.cluster,
 	}
 	for _, m := range st.models {
 		for _, ev := range snapshot.AllEvidence {
@@ -64,6 +69,23 @@ func (e *estate) document(st stack) Stack {
 		}
 		for _, r := range sorted(m.routes, func(r *snapshot.Route) string { return r.Name }) {
 			d.Routes = append(d.Routes, m.routeDocument(r))
+		}
+		for _, i := range sorted(m.ingresses, func(i *snapshot.Ingress) string { return i.Name }) {
+			d.Ingresses = append(d.Ingresses, m.ingressDocument(i))
+		}
+		for _, p := range sorted(m.authorization, func(p *snapshot.AuthorizationPolicy) string { return p.Name }) {
+			d.AuthorizationPolicies = append(d.AuthorizationPolicies, m.authorizationDocument(p))
+		}
+		for _, p := range sorted(m.foreign, func(p *snapshot.ForeignPolicy) string { return p.Name }) {
+			d.ForeignPolicies = append(d.ForeignPolicies, foreignDocument(m.subject("networkpolicy", p.Name), p))
+		}
+		for _, x := range m.strays {
+			d.Strays = append(d.Strays, m.strayDocument(x))
+		}
+	}
+	for i := range e.snap.ForeignPolicies {
+		if p := &e.snap.ForeignPolicies[i]; p.Namespace == "" {
+			d.ForeignPolicies = append(d.ForeignPolicies, foreignDocument(Subject{Kind: "networkpolicy", Name: p.Name}, p))
 		}
 	}
 	return d
@@ -152,23 +174,13 @@ func (m *model) document() Model {
 		Name: m.name, Controller: m.controller, Namespace: m.name,
 		Part: m.part, PartBasis: m.partBasis, Declared: m.declaredByJuju(),
 	}
+	for _, o := range m.observed {
+		out.Version = cmp.Or(out.Version, o.Version)
+	}
 	for _, a := range m.apps {
 		out.HasGateway = out.HasGateway || a.role == RoleVPNGateway
 	}
 	return out
-}
-
-func (m *model) namespaceDocument() Namespace {
-	ns := m.namespace
-	managed := isManaged(ns.Labels) || jujuModelOf(ns.Labels) != ""
-	for _, w := range m.workloads {
-		managed = managed || jujuApplication(w.Labels) != ""
-	}
-	return Namespace{
-		Subject: m.subject("namespace", ns.Name), State: stateEffective, At: place(ns.At),
-		Name: ns.Name, Part: m.part, JujuModel: jujuModelOf(ns.Labels), JujuManaged: managed,
-		Labels: facts(ns.Labels), Annotations: facts(ns.Annotations),
-	}
 }
 
 func (e *estate) applicationDocument(a *app) Application {
@@ -177,7 +189,7 @@ func (e *estate) applicationDocument(a *app) Application {
 		Subject: m.subject("application", a.name), State: a.stateOf(), At: place(a.at()),
 		ID: a.id(), Name: a.name, Model: m.name, Namespace: m.name, Part: m.part,
 		Role: a.role, RoleBasis: a.roleBasis, Group: a.group(),
-		Declared: len(a.declared) > 0, Charm: a.charm, Scale: -1,
+		Declared: len(a.declared) > 0, Charm: a.charm, Scale: -1, Revision: -1,
 		ConfigKnown: a.hasConfig, Config: facts(a.config),
 		Effective: a.effective(), Workloads: []Workload{}, Pods: []Pod{},
 	}
@@ -186,6 +198,12 @@ func (e *estate) applicationDocument(a *app) Application {
 		out.Channel = cmp.Or(out.Channel, d.Channel)
 		out.Exposed = cmp.Or(out.Exposed, string(d.Exposed))
 		out.Trust = cmp.Or(out.Trust, string(d.Trust))
+		out.Status = cmp.Or(out.Status, d.Status)
+		out.Message = cmp.Or(out.Message, d.Message)
+		out.Life = cmp.Or(out.Life, d.Life)
+		if out.Revision < 0 {
+			out.Revision = d.Revision
+		}
 		if out.Scale < 0 {
 			out.Scale = d.Scale
 		}
@@ -199,48 +217,43 @@ func (e *estate) applicationDocument(a *app) Application {
 	for _, p := range sorted(a.pods, func(p *snapshot.Pod) string { return p.Name }) {
 		out.Pods = append(out.Pods, e.podDocument(m, p))
 	}
+	out.Units, out.DatabagsKnown = a.unitDocuments(), a.databagsKnown()
 	out.DeclaredMesh = e.declaredMesh(a)
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = orEmpty(a.attachments)
 	return out
 }
 
-func (e *estate) workloadDocument(m *model, w *snapshot.Workload) Workload {
-	return Workload{
-		Subject: m.subject("workload", w.Name), State: stateEffective, At: place(w.At),
-		Kind: w.Kind, Name: w.Name, Namespace: m.name, Replicas: w.Replicas,
-		HostNetwork: w.Template.HostNetwork,
-		Labels:      facts(w.Template.Labels), Annotations: facts(w.Template.Annotations),
-		InitContainers: containers(w.Template.InitContainers), Containers: containers(w.Template.Containers),
-		Mesh: e.workloadMesh(m, w),
-	}
-}
-
-func containers(in []snapshot.Container) []Container {
-	out := make([]Container, len(in))
-	for i, c := range in {
-		out[i] = Container{Name: c.Name, Image: c.Image, At: place(c.At), Env: facts(c.Env)}
-	}
-	return out
-}
-
-func (e *estate) podDocument(m *model, p *snapshot.Pod) Pod {
-	out := Pod{
-		Subject: m.subject("pod", p.Name), State: stateEffective, At: place(p.At),
-		Name: p.Name, Namespace: m.name, Phase: p.Phase, HostNetwork: p.Spec.HostNetwork,
-		Labels: facts(p.Labels), Annotations: facts(p.Annotations),
-		Mesh: e.podMesh(m, p), Policies: []string{},
-	}
-	if f, ok := snapshot.Lookup(p.Annotations, annRedirection); ok {
-		out.Redirection, out.RedirectionAt = f.Value, place(f.At)
-	}
-	podLabels := set(p.Labels)
-	for _, np := range sorted(m.policies, func(x *snapshot.NetworkPolicy) string { return x.Name }) {
-		if sel, err := selector(np.PodSelector); err == nil && sel.Matches(podLabels) {
-			out.Policies = append(out.Policies, np.Name)
+// unitDocuments are the units of an application, joined over the sources.
+func (a *app) unitDocuments() []Unit {
+	byName := map[string]*Unit{}
+	for _, o := range a.model.observed {
+		for _, u := range o.Units {
+			if applicationOf(u.Name) != a.name {
+				continue
+			}
+			out := byName[u.Name]
+			if out == nil {
+				out = &Unit{Name: u.Name, At: place(u.At), Databags: []Databag{}}
+				byName[u.Name] = out
+			}
+			out.Leader = cmp.Or(out.Leader, string(u.Leader))
+			out.Status = cmp.Or(out.Status, u.Status)
+			out.Message = cmp.Or(out.Message, u.Message)
+			out.Agent = cmp.Or(out.Agent, u.Agent)
+			for _, r := range u.Relations {
+				out.Databags = append(out.Databags, Databag{
+					Endpoint: r.Endpoint, RelatedEndpoint: r.RelatedEndpoint, RelatedUnits: orEmpty(r.RelatedUnits),
+					CrossModel: r.CrossModel, Data: facts(r.ApplicationData), At: place(r.At),
+				})
+			}
 		}
 	}
-	return out
+	units := []Unit{}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		units = append(units, *byName[name])
+	}
+	return units
 }
 
 func (r *relation) document() Relation {
@@ -310,107 +323,6 @@ func (s *saas) document() SAAS {
 	}
 	if s.offer != nil {
 		out.OfferAt = place(s.offer.facts.At)
-	}
-	return out
-}
-
-func (m *model) serviceDocument(s *snapshot.Service) Service {
-	out := Service{
-		Subject: m.subject("service", s.Name), State: stateEffective, At: place(s.At),
-		Name: s.Name, Namespace: m.name, Type: s.Type, Labels: facts(s.Labels),
-	}
-	for _, name := range []string{s.Name, strings.TrimSuffix(s.Name, "-endpoints")} {
-		if a := m.apps[name]; a != nil {
-			out.Application, out.Role = a.name, a.role
-			break
-		}
-	}
-	return out
-}
-
-// ConfigMaps that rules read, by name (see section C of the catalogue of
-// invariants: istio_beacon_k8s' service_mesh.py, charmarr-lib's
-// _gateway_client.py and _gateway.py).
-const configMapCNI = "istio-cni-config"
-
-var configMapPurposes = []struct{ prefix, suffix, purpose string }{
-	{"juju-service-mesh-", "-labels", "mesh-labels"},
-	{"", "-gateway-client-config", "client-settings"},
-	{"", "-gateway-settings", "gateway-settings"},
-	{configMapCNI, "", "istio-cni"},
-}
-
-func (m *model) configMapDocument(c *snapshot.ConfigMap) ConfigMap {
-	out := ConfigMap{
-		Subject: m.subject("configmap", c.Name), State: stateEffective, At: place(c.At),
-		Name: c.Name, Namespace: m.name, MeshLabels: []Fact{}, Data: facts(c.Data),
-	}
-	for _, p := range configMapPurposes {
-		if strings.HasPrefix(c.Name, p.prefix) && strings.HasSuffix(c.Name, p.suffix) && len(c.Name) >= len(p.prefix)+len(p.suffix) {
-			out.Purpose = p.purpose
-			if a := m.apps[c.Name[len(p.prefix):len(c.Name)-len(p.suffix)]]; a != nil {
-				out.Application, out.Role = a.name, a.role
-			}
-			break
-		}
-	}
-	if out.Purpose != "mesh-labels" {
-		return out
-	}
-	if kept, err := meshLabels(c); err == nil { // else a gap says so
-		out.MeshLabels = kept
-	}
-	return out
-}
-
-func (m *model) policyDocument(p *snapshot.NetworkPolicy) NetworkPolicy {
-	out := NetworkPolicy{
-		Subject: m.subject("networkpolicy", p.Name), State: stateEffective, At: place(p.At),
-		Name: p.Name, Namespace: m.name, PolicyTypes: orEmpty(p.PolicyTypes), Selects: []string{},
-	}
-	sel, err := selector(p.PodSelector)
-	if err != nil {
-		out.SelectorError = err.Error()
-		return out
-	}
-	for _, a := range m.sortedApps() {
-		matches := slices.ContainsFunc(a.workloads, func(w *snapshot.Workload) bool { return sel.Matches(set(w.Template.Labels)) }) ||
-			slices.ContainsFunc(a.pods, func(p *snapshot.Pod) bool { return sel.Matches(set(p.Labels)) })
-		if matches {
-			out.Selects = append(out.Selects, a.id())
-		}
-	}
-	return out
-}
-
-func (m *model) gatewayDocument(g *snapshot.Gateway, p Profile) Gateway {
-	out := Gateway{
-		Subject: m.subject("gateway", g.Name), State: stateEffective, At: place(g.At),
-		Name: g.Name, Namespace: m.name, Part: m.part, Class: g.Class,
-		Waypoint: g.Class == classWaypoint, Labels: facts(g.Labels), Listeners: []Listener{},
-	}
-	if !out.Waypoint {
-		out.ProfileClass = classOf(p, g.Name)
-	}
-	for _, l := range g.Listeners {
-		out.Listeners = append(out.Listeners, Listener{Name: l.Name, Port: l.Port, Protocol: l.Protocol})
-	}
-	return out
-}
-
-func (m *model) routeDocument(r *snapshot.Route) Route {
-	out := Route{
-		Subject: m.subject("httproute", r.Name), State: stateEffective, At: place(r.At),
-		Name: r.Name, Namespace: m.name, Parents: []RouteEnd{}, Backends: []RouteEnd{},
-	}
-	end := func(x snapshot.RouteRef) RouteEnd {
-		return RouteEnd{Name: x.Name, Namespace: cmp.Or(x.Namespace, m.name), At: place(x.At)}
-	}
-	for _, p := range r.Parents {
-		out.Parents = append(out.Parents, end(p))
-	}
-	for _, b := range r.Backends {
-		out.Backends = append(out.Backends, end(b))
 	}
 	return out
 }

@@ -22,6 +22,7 @@ type estate struct {
 	// names: one note for all of them.
 	byFileName []string
 	gaps       []snapshot.Gap
+	cluster    Cluster // the same in the document of each stack
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -43,6 +44,15 @@ type model struct {
 	policies   []*snapshot.NetworkPolicy
 	gateways   []*snapshot.Gateway
 	routes     []*snapshot.Route
+	ingresses  []*snapshot.Ingress
+	claims     []*snapshot.PersistentVolumeClaim
+
+	authorization []*snapshot.AuthorizationPolicy
+	foreign       []*snapshot.ForeignPolicy
+	// covered are the kinds of evidence that a source says it read in whole.
+	covered map[snapshot.Evidence]bool
+	// strays are workloads and pods of no application.
+	strays []stray
 
 	apps      map[string]*app
 	saas      map[string]*saas
@@ -105,6 +115,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 	e.readCNI()
 	e.joinModels()
 	e.joinObjects()
+	e.cover()
 	e.sortModels()
 	for _, m := range e.models {
 		e.declareApplications(m)
@@ -116,6 +127,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 			}
 		}
 		m.weighWorkloads()
+		m.weighUnits()
 	}
 	for _, m := range e.models {
 		e.collectOffers(m)
@@ -159,8 +171,8 @@ func (e *estate) find(controller, name string) *model {
 func (e *estate) add(controller, name string) *model {
 	m := &model{
 		name: name, controller: controller,
-		evidence: map[snapshot.Evidence]bool{},
-		apps:     map[string]*app{}, saas: map[string]*saas{}, offers: map[string]*offer{},
+		evidence: map[snapshot.Evidence]bool{}, covered: map[snapshot.Evidence]bool{},
+		apps: map[string]*app{}, saas: map[string]*saas{}, offers: map[string]*offer{},
 	}
 	e.models = append(e.models, m)
 	e.byName[name] = append(e.byName[name], m)

@@ -89,9 +89,33 @@ func (e *estate) joinObjects() {
 			m.gateways = append(m.gateways, o)
 		}
 	}
-	for _, o := range latest(s.Routes, func(o *snapshot.Route) objectID { return metaID(&o.Meta) }) {
+	for _, o := range latest(s.Routes, func(o *snapshot.Route) objectID { return objectID{o.Kind, o.Namespace, o.Name} }) {
 		if m := give(&o.Meta, snapshot.KubeRoutes); m != nil {
 			m.routes = append(m.routes, o)
+		}
+	}
+	for _, o := range latest(s.Ingresses, func(o *snapshot.Ingress) objectID { return metaID(&o.Meta) }) {
+		if m := give(&o.Meta, snapshot.KubeIngresses); m != nil {
+			m.ingresses = append(m.ingresses, o)
+		}
+	}
+	for _, o := range latest(s.AuthorizationPolicies, func(o *snapshot.AuthorizationPolicy) objectID { return metaID(&o.Meta) }) {
+		if m := give(&o.Meta, snapshot.KubeAuthorizationPolicies); m != nil {
+			m.authorization = append(m.authorization, o)
+		}
+	}
+	for _, o := range latest(s.PersistentVolumeClaims, func(o *snapshot.PersistentVolumeClaim) objectID { return metaID(&o.Meta) }) {
+		if m := give(&o.Meta, snapshot.KubeClaims); m != nil {
+			m.claims = append(m.claims, o)
+		}
+	}
+	for i := range s.ForeignPolicies {
+		o := &s.ForeignPolicies[i]
+		if o.Namespace == "" {
+			continue // of the whole cluster: see clusterDocument
+		}
+		if m := target(o.Namespace, &o.Meta); m != nil {
+			m.foreign = append(m.foreign, o)
 		}
 	}
 	// The latest alone were joined; what they hide may be of another cluster.

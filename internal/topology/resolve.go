@@ -31,7 +31,9 @@ type Result struct {
 func Resolve(s snapshot.Snapshot, p Profile) Result {
 	e := newEstate(s, p)
 	result := Result{Stacks: []Stack{}}
-	for _, st := range e.stacks() {
+	stacks := e.stacks()
+	e.cluster = e.clusterDocument()
+	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
 	e.looksOther(result.Stacks)

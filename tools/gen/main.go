@@ -1,6 +1,6 @@
 // Command gen writes the files that follow from the code: the JSON schema of
-// what rules see (policies/schemas/stack.json) and the pages of the rules
-// (docs/rules). Run it after a change of package topology or of a rule:
+// what rules see (policies/schemas/stack.json), the defaults from which tests of
+// rules make it (policies/lib/testing) and the pages of the rules (docs/rules). Run it after a change of package topology or of a rule:
 //
 //	go run ./tools/gen
 package main
@@ -66,7 +66,14 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{"policies/schemas/stack.json": schema}
+	defaults, err := testDefaults()
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{
+		"policies/schemas/stack.json":             schema,
+		"policies/lib/testing/defaults_test.rego": defaults,
+	}
 
 	engine, err := evaluate.New(ctx, evaluate.Options{})
 	if err != nil {

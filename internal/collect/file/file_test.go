@@ -85,7 +85,7 @@ func TestNamedFiles(t *testing.T) {
 		"duplicate key":    {pod + "kind: Service\n", `"line":5,"column":1,"what":"reading document 1","reason":"the key \"kind\" stands twice, first on line 2: remove one"`},
 		"stranger":         {pod + "---\na: b\n", `"line":6,"what":"reading document 2","reason":"is of no known kind; known`},
 		"old API version":  {"apiVersion: apps/v1beta1\nkind: StatefulSet\nmetadata: {name: x}\n", `"line":1,"column":13,"what":"reading the StatefulSet x","reason":"StatefulSet of apps/v1beta1 is not read, want apps/v1: convert it","evidence":["kube.workloads"]`},
-		"wrong shape":      {`{"model":{"name":"x"},"applications":[1]}`, `"line":1,"column":38,"what":"reading document 1","reason":"applications is a list, want a mapping","evidence":["juju.applications","juju.relations","juju.offers"]`},
+		"wrong shape":      {`{"model":{"name":"x"},"applications":[1]}`, `"line":1,"column":38,"what":"reading document 1","reason":"applications is a list, want a mapping","evidence":["juju.applications","juju.relations","juju.offers","juju.status"]`},
 		"newer snapshot":   {`{"schema":"charmarr-lint/snapshot/v9"}`, `"what":"reading the recorded snapshot","reason":"its schema is \"charmarr-lint/snapshot/v9\" and this version reads`},
 		"cut-off snapshot": {`{"schema":"charmarr-lint/snapshot/v1","sources":[`, `"reason":"the file ends too early: it was cut off; record it again"`},
 		"foreign snapshot": {`{"schema":"charmarr-lint/snapshot/v1","pods":[{"name":"x","at":[7,1,1,1],"spec":{"at":[0,0,0,0]}}]}`, `"reason":"the position [7 1 1 1] is not in one of its 0 sources"`},
@@ -283,7 +283,7 @@ pod radarr-0 of a/objects.data
 pod radarr-0 of broken/pod.yaml
 gap {"source":"broken/pod.yaml","line":10,"column":2,"what":"reading document 2","reason":"the YAML is broken: did not find expected key, while parsing a block mapping that starts on line 6","evidence":["kube.pods"]}
 gap {"source":"broken/rules.yaml","line":7,"column":2,"what":"reading document 1","reason":"the YAML is broken: did not find expected key, while parsing a block mapping that starts on line 1","evidence":["kube.configmaps"]}
-gap {"source":"broken/status.json","line":1,"column":57,"what":"reading document 1","reason":"the JSON is broken: the string that starts here does not end","evidence":["juju.applications","juju.relations","juju.offers"]}
+gap {"source":"broken/status.json","line":1,"column":57,"what":"reading document 1","reason":"the JSON is broken: the string that starts here does not end","evidence":["juju.applications","juju.relations","juju.offers","juju.status"]}
 ignored applications.yaml: is of no known kind, and broken: line 3, column 3: the YAML is broken: did not find expected '-' indicator, while parsing a block collection that starts on line 2
 ignored charmcraft.yaml: is of no known kind
 ignored chart/Chart.yaml: is of no known kind

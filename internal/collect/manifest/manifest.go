@@ -53,8 +53,20 @@ func readerOf(kind string) (reader, bool) {
 		return reader{[]string{"networking.k8s.io/v1"}, snapshot.KubeNetworkPolicies, readNetworkPolicy}, true
 	case "Gateway":
 		return reader{gateway, snapshot.KubeGateways, readGateway}, true
-	case "HTTPRoute":
-		return reader{gateway, snapshot.KubeRoutes, readRoute}, true
+	case "HTTPRoute", "GRPCRoute":
+		return reader{gateway, snapshot.KubeRoutes, readRoute(kind)}, true
+	case "TLSRoute", "TCPRoute", "UDPRoute":
+		return reader{append(gateway, "gateway.networking.k8s.io/v1alpha2", "gateway.networking.k8s.io/v1alpha3"), snapshot.KubeRoutes, readRoute(kind)}, true
+	case "Ingress":
+		return reader{[]string{"networking.k8s.io/v1"}, snapshot.KubeIngresses, readIngress}, true
+	case "AuthorizationPolicy":
+		return reader{[]string{"security.istio.io/v1", "security.istio.io/v1beta1"}, snapshot.KubeAuthorizationPolicies, readAuthorizationPolicy}, true
+	case "PersistentVolumeClaim":
+		return reader{core, snapshot.KubeClaims, readClaim}, true
+	case "PersistentVolume":
+		return reader{core, snapshot.KubeVolumes, readVolume}, true
+	case "Node":
+		return reader{core, snapshot.KubeNodes, readNode}, true
 	}
 	return reader{}, false
 }
@@ -127,6 +139,10 @@ func readList(items *syntax.Node, apiVersion, kind string, s *snapshot.Snapshot)
 }
 
 func readObject(n *syntax.Node, apiVersion, kind string, s *snapshot.Snapshot) []snapshot.Evidence {
+	if isForeignPolicy(apiVersion, kind) {
+		s.ForeignPolicies = append(s.ForeignPolicies, snapshot.ForeignPolicy{APIVersion: apiVersion, Kind: kind, Meta: readMeta(n)})
+		return []snapshot.Evidence{snapshot.KubeNetworkPolicies}
+	}
 	r, ok := readerOf(kind)
 	if !ok || r.foreign(apiVersion) {
 		return nil
@@ -185,22 +201,19 @@ func readNamespace(s *snapshot.Snapshot, n *syntax.Node) {
 	s.Namespaces = append(s.Namespaces, snapshot.Namespace{Meta: readMeta(n)})
 }
 
-func readService(s *snapshot.Snapshot, n *syntax.Node) {
-	spec := n.Get("spec")
-	s.Services = append(s.Services, snapshot.Service{
-		Meta: readMeta(n), Type: spec.Get("type").Text(), Selector: spec.Get("selector").Facts(),
-	})
-}
+// corefile is the ConfigMap of the cluster's DNS in namespace kube-system.
+const corefile = "coredns"
 
 // readConfigMap records the ConfigMaps that rules read and no other: the mesh
 // labels of an application, the settings of VPN gateways and their clients,
-// and Istio's CNI.
+// Istio's CNI and the cluster's DNS.
 func readConfigMap(s *snapshot.Snapshot, n *syntax.Node) {
 	name := nameOf(n.Get("metadata")).Text()
 	switch {
 	case strings.HasPrefix(name, "juju-service-mesh-") && strings.HasSuffix(name, "-labels"):
 	case strings.HasSuffix(name, "-gateway-client-config"), strings.HasSuffix(name, "-gateway-settings"):
 	case name == istiocni.ConfigMap:
+	case name == corefile && n.Get("metadata").Get("namespace").Text() == "kube-system":
 	default:
 		return
 	}

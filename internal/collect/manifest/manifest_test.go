@@ -31,7 +31,7 @@ func TestEvidence(t *testing.T) {
 	require.Equal(t, []snapshot.Evidence{snapshot.KubeWorkloads}, manifest.Evidence("Deployment"))
 	require.Equal(t, []snapshot.Evidence{snapshot.KubePods}, manifest.Evidence("PodList"))
 	require.Empty(t, manifest.Evidence("Secret"))
-	require.Len(t, manifest.Evidence("List"), 8)
+	require.Len(t, manifest.Evidence("List"), 14)
 }
 
 func TestVersionsAndGroups(t *testing.T) {

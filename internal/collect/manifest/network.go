@@ -1,27 +1,52 @@
 package manifest
 
 import (
-	"github.com/charmarr/charmarr-lint/internal/collect/selector"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
-func readNetworkPolicy(s *snapshot.Snapshot, n *syntax.Node) {
-	spec := n.Get("spec")
-	policy := snapshot.NetworkPolicy{
-		Meta:        readMeta(n),
-		PodSelector: selector.Read(spec.Get("podSelector")),
-		PolicyTypes: spec.Get("policyTypes").Texts(),
+func readService(s *snapshot.Snapshot, n *syntax.Node) {
+	spec, balancer := n.Get("spec"), n.Get("status").Get("loadBalancer")
+	service := snapshot.Service{
+		Meta: readMeta(n), Type: spec.Get("type").Text(), TypeAt: spec.Get("type").Pos(),
+		Selector:   spec.Get("selector").Facts(),
+		ClusterIPs: spec.Get("clusterIPs").Texts(), ExternalIPs: spec.Get("externalIPs").Texts(),
+		BalancerClass: spec.Get("loadBalancerClass").Text(), StatusKnown: balancer != nil,
 	}
-	// The API server fills the types in where they are not said, so that a
-	// cluster always says them: Ingress, and Egress where there are rules for it.
-	if len(policy.PolicyTypes) == 0 {
-		policy.PolicyTypes = []string{"Ingress"}
-		if spec.Get("egress").Len() > 0 {
-			policy.PolicyTypes = append(policy.PolicyTypes, "Egress")
+	if ip := spec.Get("clusterIP").Text(); len(service.ClusterIPs) == 0 && ip != "" {
+		service.ClusterIPs = []string{ip}
+	}
+	for _, p := range spec.Get("ports").List() {
+		service.Ports = append(service.Ports, snapshot.ServicePort{
+			Name: p.Get("name").Text(), Protocol: p.Get("protocol").Text(), Port: p.Get("port").Int(0), NodePort: p.Get("nodePort").Int(0),
+		})
+	}
+	for _, i := range balancer.Get("ingress").List() {
+		for _, key := range []string{"ip", "hostname"} {
+			if address := i.Get(key).Text(); address != "" {
+				service.Addresses = append(service.Addresses, address)
+			}
 		}
 	}
-	s.NetworkPolicies = append(s.NetworkPolicies, policy)
+	s.Services = append(s.Services, service)
+}
+
+func readIngress(s *snapshot.Snapshot, n *syntax.Node) {
+	spec := n.Get("spec")
+	ingress := snapshot.Ingress{Meta: readMeta(n), Class: spec.Get("ingressClassName").Text()}
+	add := func(backend *syntax.Node) {
+		name := backend.Get("service").Get("name")
+		if name.Text() != "" {
+			ingress.Backends = append(ingress.Backends, snapshot.RouteRef{Name: name.Text(), At: name.Pos()})
+		}
+	}
+	add(spec.Get("defaultBackend"))
+	for _, rule := range spec.Get("rules").List() {
+		for _, p := range rule.Get("http").Get("paths").List() {
+			add(p.Get("backend"))
+		}
+	}
+	s.Ingresses = append(s.Ingresses, ingress)
 }
 
 func readGateway(s *snapshot.Snapshot, n *syntax.Node) {
@@ -35,22 +60,24 @@ func readGateway(s *snapshot.Snapshot, n *syntax.Node) {
 	s.Gateways = append(s.Gateways, gateway)
 }
 
-func readRoute(s *snapshot.Snapshot, n *syntax.Node) {
-	spec := n.Get("spec")
-	route := snapshot.Route{Meta: readMeta(n)}
-	for _, p := range spec.Get("parentRefs").List() {
-		if refersTo(p, "Gateway") {
-			route.Parents = append(route.Parents, readRef(p))
-		}
-	}
-	for _, rule := range spec.Get("rules").List() {
-		for _, b := range rule.Get("backendRefs").List() {
-			if refersTo(b, "Service") {
-				route.Backends = append(route.Backends, readRef(b))
+func readRoute(kind string) func(*snapshot.Snapshot, *syntax.Node) {
+	return func(s *snapshot.Snapshot, n *syntax.Node) {
+		spec := n.Get("spec")
+		route := snapshot.Route{Kind: kind, Meta: readMeta(n)}
+		for _, p := range spec.Get("parentRefs").List() {
+			if refersTo(p, "Gateway") {
+				route.Parents = append(route.Parents, readRef(p))
 			}
 		}
+		for _, rule := range spec.Get("rules").List() {
+			for _, b := range rule.Get("backendRefs").List() {
+				if refersTo(b, "Service") {
+					route.Backends = append(route.Backends, readRef(b))
+				}
+			}
+		}
+		s.Routes = append(s.Routes, route)
 	}
-	s.Routes = append(s.Routes, route)
 }
 
 // refersTo tells whether a reference is to a kind, which is what it is to when

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"slices"
+
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -21,6 +23,13 @@ func readWorkload(kind string) func(*snapshot.Snapshot, *syntax.Node) {
 		w.Template.Labels = metadata.Get("labels").Facts()
 		w.Template.Annotations = readAnnotations(metadata)
 		w.Template.At = template.KeyPos()
+		for _, c := range spec.Get("volumeClaimTemplates").List() {
+			metadata := c.Get("metadata")
+			w.Claims = append(w.Claims, snapshot.ClaimTemplate{
+				Name: metadata.Get("name").Text(), Class: c.Get("spec").Get("storageClassName").Text(),
+				Labels: metadata.Get("labels").Facts(), At: metadata.Get("name").Pos(),
+			})
+		}
 		s.Workloads = append(s.Workloads, w)
 	}
 }
@@ -29,7 +38,13 @@ func readPod(s *snapshot.Snapshot, n *syntax.Node) {
 	spec, status := n.Get("spec"), n.Get("status")
 	pod := snapshot.Pod{
 		Meta: readMeta(n), Spec: readPodSpec(spec),
-		Phase: status.Get("phase").Text(), IP: status.Get("podIP").Text(),
+		Phase: status.Get("phase").Text(), IP: status.Get("podIP").Text(), Node: spec.Get("nodeName").Text(),
+	}
+	for _, ip := range status.Get("podIPs").List() {
+		pod.IPs = append(pod.IPs, ip.Get("ip").Text())
+	}
+	if len(pod.IPs) == 0 && pod.IP != "" {
+		pod.IPs = []string{pod.IP}
 	}
 	pod.Spec.At = spec.KeyPos()
 	for _, owner := range n.Get("metadata").Get("ownerReferences").List() {
@@ -49,29 +64,92 @@ func readPodSpec(spec *syntax.Node) snapshot.PodSpec {
 	if account == nil {
 		account = spec.Get("serviceAccount") // its deprecated name
 	}
+	pid, _ := spec.Get("hostPID").Bool()
+	processes, _ := spec.Get("shareProcessNamespace").Bool()
+	group := spec.Get("securityContext").Get("fsGroup")
+	volumes := readVolumes(spec.Get("volumes"))
 	return snapshot.PodSpec{
-		HostNetwork:    host,
+		HostNetwork: host, HostPID: pid, SharedProcesses: processes,
 		ServiceAccount: account.Text(),
-		InitContainers: readContainers(spec.Get("initContainers")),
-		Containers:     readContainers(spec.Get("containers")),
+		FSGroup:        group.Text(), FSGroupAt: group.Pos(),
+		Volumes:        volumes,
+		InitContainers: readContainers(spec.Get("initContainers"), volumes),
+		Containers:     readContainers(spec.Get("containers"), volumes),
 	}
 }
 
-func readContainers(list *syntax.Node) []snapshot.Container {
+// readVolumes records the volumes of the kinds that rules read.
+func readVolumes(list *syntax.Node) []snapshot.Volume {
+	var volumes []snapshot.Volume
+	for _, v := range list.List() {
+		name := v.Get("name")
+		for _, k := range []struct {
+			kind snapshot.VolumeKind
+			key  string
+		}{
+			{snapshot.VolumeClaim, "claimName"}, {snapshot.VolumeConfigMap, "name"}, {snapshot.VolumeHostPath, "path"},
+		} {
+			source := v.Get(string(k.kind))
+			if source == nil {
+				continue
+			}
+			volume := snapshot.Volume{Name: name.Text(), Kind: k.kind, Source: snapshot.RedactText(source.Get(k.key).Text()), At: source.Get(k.key).Pos()}
+			if !volume.At.Known() {
+				volume.At = name.Pos()
+			}
+			volumes = append(volumes, volume)
+		}
+	}
+	return volumes
+}
+
+func readContainers(list *syntax.Node, volumes []snapshot.Volume) []snapshot.Container {
 	var containers []snapshot.Container
 	for _, c := range list.List() {
-		name := c.Get("name")
+		name, image, security := c.Get("name"), c.Get("image"), c.Get("securityContext")
 		container := snapshot.Container{
-			Name: name.Text(), Image: snapshot.RedactText(c.Get("image").Text()), At: name.Pos(),
+			Name: name.Text(), Image: snapshot.RedactText(image.Text()), ImageAt: image.Pos(), At: name.Pos(),
+		}
+		if privileged, said := security.Get("privileged").Bool(); said {
+			container.Privileged, container.PrivilegedAt = snapshot.TriOf(privileged), security.Get("privileged").Pos()
+		}
+		if added := security.Get("capabilities").Get("add"); added != nil {
+			container.Capabilities, container.CapabilitiesAt = added.Texts(), added.KeyPos()
+		}
+		if isVPNContainer(container.Name) {
+			for _, word := range append(c.Get("command").Texts(), c.Get("args").Texts()...) {
+				container.Command = append(container.Command, snapshot.RedactText(word))
+			}
 		}
 		for _, env := range c.Get("env").List() {
 			if key := env.Get("name"); key.Text() == gatewayEnv {
 				container.Env = append(container.Env, readEnv(key, env.Get("value")))
 			}
 		}
+		for _, m := range c.Get("volumeMounts").List() {
+			volume, path := m.Get("name").Text(), m.Get("mountPath")
+			if slices.ContainsFunc(volumes, func(v snapshot.Volume) bool { return v.Name == volume }) {
+				container.Mounts = append(container.Mounts, snapshot.Mount{Volume: volume, Path: snapshot.RedactText(path.Text()), At: path.Pos()})
+			}
+		}
+		for _, p := range c.Get("ports").List() {
+			if port := p.Get("hostPort").Int(0); port != 0 {
+				container.HostPorts = append(container.HostPorts, port)
+			}
+		}
 		containers = append(containers, container)
 	}
 	return containers
+}
+
+// isVPNContainer tells whether a container is one that the VPN charms add to a
+// pod (charmarr-lib, vpn/src/charmarr_lib/vpn/constants.py).
+func isVPNContainer(name string) bool {
+	switch name {
+	case "vpn-route-init", "vpn-route-sidecar", "gateway-init", "gateway-sidecar":
+		return true
+	}
+	return false
 }
 
 // readEnv makes the fact of a variable. One that takes its value from

@@ -15,7 +15,7 @@ import (
 
 // Evidence returns what a status carries in whole.
 func Evidence() []snapshot.Evidence {
-	return []snapshot.Evidence{snapshot.JujuApplications, snapshot.JujuRelations, snapshot.JujuOffers}
+	return []snapshot.Evidence{snapshot.JujuApplications, snapshot.JujuRelations, snapshot.JujuOffers, snapshot.JujuStatuses}
 }
 
 // Recognise tells whether a document is a status: it says which model it is of
@@ -97,7 +97,25 @@ func readApplication(m *snapshot.Model, key, a *syntax.Node) {
 	app.Message = snapshot.RedactText(current.Get("message").Text())
 	app.Life = a.Get("life").Text()
 	m.Applications = append(m.Applications, app)
+	for key, u := range a.Get("units").Entries() {
+		m.Units = append(m.Units, readUnit(key, u))
+	}
 	readRelations(m, app.Name, a.Get("relations"), func(string) string { return "" })
+}
+
+// readUnit reads what a unit says of itself. Its subordinates have none on
+// Kubernetes and are left out.
+func readUnit(key, u *syntax.Node) snapshot.Unit {
+	workload := u.Get("workload-status")
+	unit := snapshot.Unit{
+		Name: key.Text(), Address: u.Get("address").Text(), At: key.Pos(),
+		Status: workload.Get("current").Text(), Message: snapshot.RedactText(workload.Get("message").Text()),
+		Agent: u.Get("juju-status").Get("current").Text(),
+	}
+	if leader, said := u.Get("leader").Bool(); said {
+		unit.Leader = snapshot.TriOf(leader)
+	}
+	return unit
 }
 
 // readRelations reads the relations of one application or SAAS: by endpoint, a

@@ -1,39 +1,7 @@
 # Package testing makes entities for the tests of rules: each field of
-# topology.Stack is there, so that a test sees what a rule will see. The file is
-# named as a test is, so it is no part of the program.
+# topology.Stack is there (defaults_test.rego), so that a test sees what a rule
+# will see. The file is named as a test is, so it is no part of the program.
 package lib.testing
-
-application_default := {"at": "", "attachments": [], "channel": "", "charm": "", "config": [], "config_known": false, "declared": false, "declared_at": "", "declared_mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "effective": false, "exposed": "", "group": "", "id": "", "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "model": "", "name": "", "namespace": "", "part": "", "pods": [], "role": "", "role_basis": "", "scale": -1, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "trust": "", "workloads": []}
-
-workload_default := {"annotations": [], "at": "", "containers": [], "host_network": false, "init_containers": [], "kind": "", "labels": [], "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "name": "", "namespace": "", "replicas": -1, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
-
-pod_default := {"annotations": [], "at": "", "host_network": false, "labels": [], "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "name": "", "namespace": "", "phase": "", "policies": [], "redirection": "", "redirection_at": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
-
-container_default := {"at": "", "env": [], "image": "", "name": ""}
-
-enrolment_default := {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}
-
-attachment_default := {"at": "", "class": "", "gateway": "", "gateway_model": "", "name": "", "state": "", "via": ""}
-
-relation_default := {"at": "", "cross_model": false, "interface": "", "model": "", "name": "", "provider": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "requirer": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "resolved": "", "sides_known": false, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
-
-relation_end_default := {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}
-
-offer_default := {"active": -1, "application": "", "application_known": "", "at": "", "consumers": [], "endpoints": [], "model": "", "name": "", "part": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "total": -1}
-
-saas_default := {"at": "", "charmarr": false, "endpoints": [], "missing_endpoints": [], "model": "", "model_read": false, "name": "", "offer_at": "", "offer_controller": "", "offer_found": "", "offer_model": "", "offer_name": "", "part": "", "relations": -1, "state": "", "status": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "url": ""}
-
-service_default := {"application": "", "at": "", "labels": [], "name": "", "namespace": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "type": ""}
-
-configmap_default := {"application": "", "at": "", "data": [], "mesh_labels": [], "name": "", "namespace": "", "purpose": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
-
-gateway_default := {"at": "", "class": "", "labels": [], "listeners": [], "name": "", "namespace": "", "part": "", "profile_class": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "waypoint": false}
-
-model_default := {"at": "", "controller": "", "declared": false, "has_gateway": false, "name": "", "namespace": "", "part": "", "part_basis": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
-
-namespace_default := {"annotations": [], "at": "", "juju_managed": false, "juju_model": "", "labels": [], "name": "", "part": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
-
-stack_default := {"applications": [], "configmaps": [], "evidence": [], "gateways": [], "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "services": [], "unread": []}
 
 groups := {
 	"media-manager": "content",
@@ -194,7 +162,7 @@ namespace(name, fields) := object.union(
 )
 
 configmap(name_space, name, fields) := object.union(
-	object.union(configmap_default, {
+	object.union(config_map_default, {
 		"subject": subject("configmap", name_space, name),
 		"state": "effective",
 		"at": sprintf("configmap %s/%s", [name_space, name]),

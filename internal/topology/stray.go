@@ -1,0 +1,45 @@
+package topology
+
+import (
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// stray is a workload or a pod in a model's namespace that runs no application
+// of the model: somebody put it there past Juju, or Juju has forgotten it.
+type stray struct {
+	kind   string
+	meta   *snapshot.Meta
+	labels []snapshot.Fact // of its pods
+}
+
+// stray keeps a workload of no application, unless it is known to belong there:
+// Juju's own, or one that Istio made for a Gateway.
+func (m *model) stray(kind string, meta *snapshot.Meta, podLabels []snapshot.Fact) {
+	if belongs(meta.Labels) || belongs(podLabels) {
+		return
+	}
+	m.strays = append(m.strays, stray{kind, meta, podLabels})
+}
+
+// strayPod keeps a pod of no application. One that a workload owns is told of by
+// that workload.
+func (m *model) strayPod(p *snapshot.Pod) {
+	if p.Owner != "" || isJujuPod(p) || p.Phase == "Succeeded" || p.Phase == "Failed" {
+		return
+	}
+	m.stray("Pod", &p.Meta, p.Labels)
+}
+
+// belongs tells whether labels are of what Juju runs for itself or of a pod that
+// Istio made for a Gateway.
+func belongs(labels []snapshot.Fact) bool {
+	for _, key := range []string{labelOperatorName, labelGatewayName} {
+		if _, ok := snapshot.Lookup(labels, key); ok {
+			return true
+		}
+	}
+	return isManaged(labels)
+}
+
+// labelGatewayName is on what Istio makes for a Gateway.
+const labelGatewayName = "gateway.networking.k8s.io/gateway-name"
