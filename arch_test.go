@@ -63,6 +63,16 @@ var table = []row{
 	// Findings to readers.
 	{pkg: "internal/report/...", project: "internal/finding internal/rule internal/report/..."},
 
+	// Stacks and findings to pictures.
+	{pkg: "internal/graph",
+		project: "internal/snapshot internal/topology internal/rule internal/finding internal/report/plain internal/report/digest"},
+	{pkg: "internal/graph/layout"},
+	{pkg: "internal/graph/svg", project: "internal/graph internal/graph/layout internal/report/digest"},
+	{pkg: "internal/graph/html", project: "internal/graph internal/graph/svg internal/report/digest"},
+	{pkg: "internal/graph/mermaid", project: "internal/graph"},
+	{pkg: "internal/graph/dot", project: "internal/graph"},
+	{pkg: "internal/graph/format", project: "internal/graph internal/graph/..."},
+
 	// What the user wishes.
 	{pkg: "internal/config", project: "internal/topology internal/rule internal/finding", outside: "go.yaml.in/yaml/v4"},
 	{pkg: "internal/waiver", project: "internal/config internal/rule internal/finding"},
@@ -74,7 +84,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/collect internal/collect/file internal/report/...",
+		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/graph internal/graph/format internal/collect internal/collect/file internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

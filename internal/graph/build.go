@@ -43,8 +43,7 @@ func Of(stacks []topology.Stack, r finding.Report) Graph {
 	for _, p := range r.Gaps {
 		g.Gaps = append(g.Gaps, digest.Place(p.Source, p.Line, p.Column)+": "+p.What+": "+p.Reason)
 	}
-	made := cleaner{}
-	made.graph(&g)
+	clean(&g)
 	return g
 }
 

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"github.com/charmarr/charmarr-lint/internal/report/plain"
 )
 
@@ -12,82 +14,93 @@ const (
 	maxFacts    = 40 // of one thing
 )
 
-// cleaner makes every text of a graph plain and bounds it.
-type cleaner struct{}
-
-func (cleaner) name(s *string) { *s = Short(plain.Line(*s), maxName) }
-
-func (cleaner) sentence(s *string) { *s = Short(plain.Sentence(*s), maxSentence) }
-
-func (c cleaner) names(list []string) {
-	for i := range list {
-		c.name(&list[i])
-	}
-}
-
-func (c cleaner) facts(list *[]string) {
-	if len(*list) > maxFacts {
-		*list = append((*list)[:maxFacts:maxFacts], "and more")
-	}
-	for i := range *list {
-		c.sentence(&(*list)[i])
-	}
-}
-
-func (c cleaner) marks(list []Mark) {
-	for i := range list {
-		c.name(&list[i].Rule)
-		c.name(&list[i].Level)
-	}
-}
-
-func (c cleaner) graph(g *Graph) {
-	c.name(&g.Profile)
+// clean makes every text of a graph plain and bounds it.
+func clean(g *Graph) {
+	names(&g.Profile)
 	for i := range g.Stacks {
-		c.stack(&g.Stacks[i])
+		cleanStack(&g.Stacks[i])
 	}
 	for i := range g.Findings {
 		f := &g.Findings[i]
-		for _, s := range []*string{&f.Rule, &f.Level, &f.Stack, &f.State, &f.Place} {
-			c.name(s)
-		}
-		for _, s := range []*string{&f.Subject, &f.Message, &f.Reason} {
-			c.sentence(s)
-		}
+		titles(&f.Rule)
+		names(&f.Level, &f.Stack, &f.State, &f.Place)
+		sentences(&f.Subject, &f.Message, &f.Reason)
 	}
 	for i := range g.Undecided {
 		u := &g.Undecided[i]
-		c.sentence(&u.What)
-		c.names(u.Rules)
-		c.names(u.Stacks)
+		sentences(&u.What)
+		list(u.Rules)
+		list(u.Stacks)
 	}
 	for i := range g.Gaps {
-		c.sentence(&g.Gaps[i])
+		sentences(&g.Gaps[i])
 	}
 }
 
-func (c cleaner) stack(s *Stack) {
-	c.name(&s.Name)
+func cleanStack(s *Stack) {
+	titles(&s.Name)
 	for i := range s.Clusters {
-		m := &s.Clusters[i]
-		c.name(&m.Name)
-		c.name(&m.Part)
-		c.sentence(&m.Basis)
-		c.facts(&m.Facts)
-		c.marks(m.Marks)
-		for j := range m.Nodes {
-			n := &m.Nodes[j]
-			for _, text := range []*string{&n.Name, &n.Role, &n.Group, &n.State, &n.VPN, &n.Mesh.State} {
-				c.name(text)
-			}
-			c.facts(&n.Facts)
-			c.marks(n.Marks)
+		c := &s.Clusters[i]
+		titles(&c.Name)
+		names(&c.Part)
+		sentences(&c.Basis)
+		facts(&c.Facts)
+		marks(c.Marks)
+		for j := range c.Nodes {
+			n := &c.Nodes[j]
+			titles(&n.Name)
+			names(&n.Role, &n.Group, &n.State, &n.Mesh.State, &n.VPN)
+			facts(&n.Facts)
+			marks(n.Marks)
 		}
 	}
 	for i := range s.Edges {
 		e := &s.Edges[i]
-		c.names(e.Interfaces)
-		c.facts(&e.Facts)
-		c.marks(e.Marks)
+		list(e.Interfaces)
+		facts(&e.Facts)
+		marks(e.Marks)
+	}
+}
+
+// titles are names that must be seen: one of blanks alone is written in quotes.
+func titles(texts ...*string) {
+	for _, s := range texts {
+		if names(s); strings.TrimSpace(*s) == "" {
+			*s = `"` + *s + `"`
+		}
+	}
+}
+
+func names(texts ...*string) {
+	for _, s := range texts {
+		*s = Short(plain.Line(*s), maxName)
+	}
+}
+
+func sentences(texts ...*string) {
+	for _, s := range texts {
+		*s = Short(plain.Sentence(*s), maxSentence)
+	}
+}
+
+func list(texts []string) {
+	for i := range texts {
+		names(&texts[i])
+	}
+}
+
+func facts(texts *[]string) {
+	if len(*texts) > maxFacts {
+		*texts = append((*texts)[:maxFacts:maxFacts], "and more")
+	}
+	for i := range *texts {
+		sentences(&(*texts)[i])
+	}
+}
+
+func marks(of []Mark) {
+	for i := range of {
+		titles(&of[i].Rule)
+		names(&of[i].Level)
 	}
 }

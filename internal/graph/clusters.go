@@ -53,6 +53,7 @@ func (b *builder) draw() {
 	b.offers()
 	b.relate()
 	b.attach()
+	b.ingresses()
 	b.vpn()
 }
 
@@ -232,7 +233,7 @@ func byPlace(a, b Node) int {
 // through to those that traffic leaves by.
 func RoleRank(n Node) int {
 	switch n.Kind {
-	case Gateway:
+	case Gateway, IngressWay:
 		return 0
 	case Offer:
 		return 20

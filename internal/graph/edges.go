@@ -17,6 +17,8 @@ const (
 	interfaceCrossMesh = "cross_model_mesh"
 	// viaRoute stands in for an interface where only an HTTPRoute is known.
 	viaRoute = "HTTPRoute"
+	// viaIngress stands in for one where an Ingress object leads there.
+	viaIngress = "Ingress"
 )
 
 func kindOf(iface string) EdgeKind {
@@ -220,6 +222,26 @@ func (b *builder) attach() {
 	}
 }
 
+// ingresses draws the Ingress objects: ways in beside the gateways.
+func (b *builder) ingresses() {
+	for _, in := range b.in.Ingresses {
+		model := b.modelOf(in.Namespace)
+		n := b.node(IngressWay, model, in.Name)
+		n.State, n.Absent = in.State, ""
+		if in.Class != "" {
+			n.Facts = append(n.Facts, "class "+in.Class)
+		}
+		for _, x := range in.Backends {
+			home := b.modelOf(x.Namespace)
+			if b.nodes[nodeKey(Application, home, x.Name)] != nil {
+				e := b.edge(b.node(Application, home, x.Name), n, Ingress)
+				e.carries(viaIngress)
+				e.Facts = append(e.Facts, in.State+" Ingress "+in.Name)
+			}
+		}
+	}
+}
+
 // route remembers which edge stands for an HTTPRoute.
 func (b *builder) route(a *topology.Application, name string, e *Edge) {
 	for i := range b.in.Routes {
@@ -233,7 +255,7 @@ func (b *builder) route(a *topology.Application, name string, e *Edge) {
 // vpn says of each application through which VPN gateways it goes, and of each
 // download client also where there is none.
 func (b *builder) vpn() {
-	gateways := map[string][]string{}
+	gateways, unknown := map[string][]string{}, map[string]bool{} // by application
 	for i := range b.in.Relations {
 		r := &b.in.Relations[i]
 		if r.Interface != interfaceVPN || r.Requirer.ID == "" {
@@ -245,6 +267,10 @@ func (b *builder) vpn() {
 		}
 		if r.Resolved != answerYes {
 			name += " (not read)"
+			if r.Resolved == answerNo {
+				name = r.Provider.SAAS + " (no such offer)"
+			}
+			unknown[r.Requirer.ID] = true
 		}
 		gateways[r.Requirer.ID] = append(gateways[r.Requirer.ID], name)
 	}
@@ -255,7 +281,7 @@ func (b *builder) vpn() {
 		slices.Sort(through)
 		switch through = slices.Compact(through); {
 		case len(through) > 0:
-			n.VPN = "VPN " + strings.Join(through, ", ")
+			n.VPN, n.VPNUnknown = "VPN "+strings.Join(through, ", "), unknown[a.ID]
 		case a.Role != topology.RoleDownloadClient:
 		case b.has(snapshot.JujuRelations, a.Model):
 			n.VPN = "no VPN gateway"

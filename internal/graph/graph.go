@@ -79,6 +79,7 @@ type Kind string
 const (
 	Application Kind = "application"
 	Gateway     Kind = "gateway" // a Gateway object without an application
+	IngressWay  Kind = "Ingress" // an Ingress object
 	SAAS        Kind = "SAAS"
 	Offer       Kind = "offer"
 )
@@ -99,7 +100,7 @@ type Node struct {
 	// VPN names the VPN gateways of a download client, or says that there is
 	// none or that it is not known; "" where the question does not arise.
 	VPN string
-	// VPNUnknown says that VPN says so.
+	// VPNUnknown says that where one of them leads is not known.
 	VPNUnknown bool
 	// Absent says why nothing shows it: "not read", "no such offer"; "" where
 	// something does.
@@ -113,8 +114,11 @@ type Node struct {
 // is not effective and the answer about the mesh does not say it.
 func (n Node) Does() string {
 	does := n.Role
-	if n.Kind == Gateway {
+	switch n.Kind {
+	case Gateway:
 		does = "Gateway object"
+	case IngressWay:
+		does = "Ingress object"
 	}
 	if n.Kind == SAAS || n.Kind == Offer || n.State == "" || n.State == "effective" || n.State == n.Mesh.State {
 		return does
@@ -201,7 +205,7 @@ func (e Edge) Carried() []string {
 	var out, last []string
 	for _, name := range e.Interfaces {
 		switch {
-		case e.Kind == Ingress && name != viaRoute:
+		case e.Kind == Ingress && name != viaRoute && name != viaIngress:
 			name = "ingress"
 		case name == interfaceCrossMesh:
 			last = append(last, name)

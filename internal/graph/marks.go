@@ -89,12 +89,21 @@ func (b *builder) places() map[topology.Subject][]string {
 			to(c.Subject, nodeKey(Application, b.modelOf(c.Namespace), c.Application))
 		}
 	}
-	for _, p := range b.in.NetworkPolicies {
+	for _, i := range b.in.Ingresses {
+		to(i.Subject, nodeKey(IngressWay, b.modelOf(i.Namespace), i.Name))
+	}
+	selected := func(s topology.Subject, ids []string) {
 		for i := range b.in.Applications {
-			if a := &b.in.Applications[i]; slices.Contains(p.Selects, a.ID) {
-				to(p.Subject, nodeKey(Application, a.Model, a.Name))
+			if a := &b.in.Applications[i]; slices.Contains(ids, a.ID) {
+				to(s, nodeKey(Application, a.Model, a.Name))
 			}
 		}
+	}
+	for _, p := range b.in.NetworkPolicies {
+		selected(p.Subject, p.Selects)
+	}
+	for _, p := range b.in.AuthorizationPolicies {
+		selected(p.Subject, p.Selects)
 	}
 	return places
 }

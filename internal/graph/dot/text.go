@@ -21,6 +21,9 @@ type row struct {
 func rows(list ...row) string {
 	var b strings.Builder
 	for _, r := range list {
+		if strings.TrimSpace(r.text) == "" { // Graphviz wants no empty elements
+			continue
+		}
 		text := escape(graph.Short(r.text, 2*maxLine))
 		if r.bold {
 			text = "<b>" + text + "</b>"

@@ -32,6 +32,14 @@ func (l *layouter) position() {
 			l.vertices[row[0]].x = l.vertices[row[1]].x - (l.vertices[row[0]].w+l.gap(row[0], row[1]))*l.scale
 		}
 	}
+	for i := range l.vertices {
+		l.vertices[i].x /= fine
+	}
+	l.scale = 1
+}
+
+// fromZero moves everything to where the page begins.
+func (l *layouter) fromZero() {
 	left := 0
 	for i, v := range l.vertices {
 		if i == 0 || v.x < left {
@@ -39,9 +47,8 @@ func (l *layouter) position() {
 		}
 	}
 	for i := range l.vertices {
-		l.vertices[i].x = (l.vertices[i].x - left) / fine
+		l.vertices[i].x -= left
 	}
-	l.scale = 1
 }
 
 // aim is where a vertex wants to be, and how much.

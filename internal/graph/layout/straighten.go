@@ -16,6 +16,7 @@ func (l *layouter) straighten() {
 		l.alignLanes()
 		l.nudge()
 	}
+	l.fromZero()
 	sides := l.sides()
 	for _, runs := range l.channels {
 		for i := range runs {

@@ -1,9 +1,9 @@
 // Package mermaid writes a graph as a Mermaid flowchart, which GitHub, GitLab and
 // most wikis draw where it stands in a code block of language mermaid.
 //
-// A label is text between quotes in which Mermaid reads entities, HTML and
-// Markdown. Everything but letters, digits and a few signs is written as the
-// number of the character, so that nothing of a name acts.
+// A label is text between quotes in which Mermaid reads entities, HTML, Markdown
+// and names of icons. Everything but letters, digits and a few signs between them
+// is written as the number of the character, so that nothing of a name acts.
 package mermaid
 
 import (
@@ -271,21 +271,33 @@ func findings(g graph.Graph, message int) string {
 func label(lines []string) string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		out[i] = encode(graph.Short(l, maxLine))
+		words := strings.Split(graph.Short(l, maxLine), " ")
+		for j, w := range words { // Mermaid breaks lines between words alone
+			words[j] = graph.Short(w, maxName)
+		}
+		out[i] = encode(strings.Join(words, " "))
 	}
 	return strings.Join(out, "<br/>")
 }
 
-// encode writes text so that nothing in it acts: letters, digits and signs that
-// mean nothing between quotes stand for themselves.
+// encode writes text so that nothing in it acts: letters and digits stand for
+// themselves, and signs between them that neither quotes nor Markdown know; the
+// rest is written as numbers. Two signs act even so, a backslash before n and a
+// pair of dollars; their wide forms stand in for them.
 func encode(s string) string {
 	var b strings.Builder
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" .,/-_:()=[]…", r) {
+	s = strings.NewReplacer(`\`, "\uff3c", "$", "\uff04").Replace(s)
+	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	runes := []rune(s)
+	for i, r := range runes {
+		between := i > 0 && word(runes[i-1]) && i+1 < len(runes) && word(runes[i+1])
+		afterText := i > 0 && runes[i-1] != ' ' && i+1 < len(runes)
+		switch {
+		case word(r), between && strings.ContainsRune("-./", r), afterText && (r == ' ' || r == ','):
 			b.WriteRune(r)
-			continue
+		default:
+			fmt.Fprintf(&b, "#%d;", r)
 		}
-		fmt.Fprintf(&b, "#%d;", r)
 	}
 	return b.String()
 }

@@ -3,10 +3,12 @@ package svg
 import (
 	_ "embed"
 	"fmt"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/charmarr/charmarr-lint/internal/graph"
 	"github.com/charmarr/charmarr-lint/internal/graph/layout"
 )
 
@@ -41,21 +43,26 @@ const widths = "" +
 	"\x32\x3d\x3f\x37\x3f\x3e\x23\x3f\x3f\x1c\x1c\x3a\x1c\x61\x3f\x3d" + // ` to o
 	"\x3f\x3f\x29\x34\x27\x3f\x3b\x52\x3b\x3b\x34\x40\x22\x40\x54" // p to ~
 
+// advance is the width of a character in hundredths of the font size.
+func advance(r rune) int {
+	switch {
+	case r >= ' ' && r <= '~':
+		return int(widths[r-' '])
+	case unicode.Is(unicode.Mn, r):
+		return 0
+	case r == '…':
+		return 100
+	case r >= 0x1100: // Hangul, Han, kana, emoji
+		return 110
+	}
+	return 75
+}
+
 // measure returns the width of a text, rounded up.
 func measure(s string, size int, bold bool) int {
 	sum := 0
 	for _, r := range s {
-		switch {
-		case r >= ' ' && r <= '~':
-			sum += int(widths[r-' '])
-		case r == '…':
-			sum += 100
-		case unicode.Is(unicode.Mn, r):
-		case r >= 0x1100 && utf8.RuneLen(r) >= 3: // Hangul, Han, kana, emoji
-			sum += 110
-		default:
-			sum += 75
-		}
+		sum += advance(r)
 	}
 	if bold {
 		sum = sum * 113 / 100
@@ -68,44 +75,49 @@ func cut(s string, size int, bold bool, limit int) string {
 	if measure(s, size, bold) <= limit {
 		return s
 	}
-	for n := utf8.RuneCountInString(s) - 1; n > 3; n-- {
-		runes := []rune(s)
-		tail := (n - 1) / 2
-		if short := string(runes[:n-1-tail]) + "…" + string(runes[len(runes)-tail:]); measure(short, size, bold) <= limit {
-			return short
-		}
+	const least = 3 // characters that Short leaves
+	n := sort.Search(utf8.RuneCountInString(s), func(n int) bool { return measure(graph.Short(s, n+least), size, bold) > limit })
+	if n == 0 {
+		return "…"
 	}
-	return "…"
+	return graph.Short(s, n+least-1)
 }
 
 // wrap breaks a text into lines of a width, between words where it can.
 func wrap(s string, size, limit int) []string {
 	var lines []string
-	line := ""
-	for _, word := range strings.Fields(s) {
-		switch {
-		case line == "":
-			line = word
-		case measure(line+" "+word, size, false) <= limit:
-			line += " " + word
-			continue
-		default:
+	line, used := "", 0 // in hundredths of the font size
+	limit = limit * 100 / size
+	flush := func() {
+		if line != "" {
 			lines = append(lines, line)
-			line = word
 		}
-		for measure(line, size, false) > limit {
-			runes := []rune(line)
-			n := len(runes) - 1
-			for n > 1 && measure(string(runes[:n]), size, false) > limit {
-				n--
+		line, used = "", 0
+	}
+	for _, word := range strings.Fields(s) {
+		w := measure(word, 100, false)
+		if line != "" && used+advance(' ')+w > limit {
+			flush()
+		}
+		if line != "" {
+			line, used = line+" ", used+advance(' ')
+		}
+		if used+w <= limit {
+			line, used = line+word, used+w
+			continue
+		}
+		start := 0
+		for i, r := range word {
+			if used+advance(r) > limit && i > start {
+				line += word[start:i]
+				flush()
+				start = i
 			}
-			lines = append(lines, string(runes[:n]))
-			line = string(runes[n:])
+			used += advance(r)
 		}
+		line += word[start:]
 	}
-	if line != "" {
-		lines = append(lines, line)
-	}
+	flush()
 	return lines
 }
 

@@ -165,7 +165,7 @@ func (c *cluster) layers() [][]int {
 			apps = append(apps, i)
 			things = append(things, thing{
 				rank: graph.RoleRank(*it.node), w: it.w,
-				entrance: it.node.Kind == graph.Gateway || it.node.Group == "ingress", aside: it.node.Group == "mesh",
+				entrance: it.node.Kind == graph.Gateway || it.node.Kind == graph.IngressWay || it.node.Group == "ingress", aside: it.node.Group == "mesh",
 			})
 		}
 	}

@@ -18,7 +18,8 @@ import (
 
 const (
 	pageMargin = 20
-	minWidth   = 760 // for key and findings
+	minWidth   = 760  // for key and findings
+	maxWidth   = 2000 // for several stacks side by side
 	stackHead  = 50
 	stackGap   = 40
 	// listed findings at most: more make an image that no viewer opens.
@@ -106,6 +107,13 @@ func newPage(g graph.Graph) *page {
 		s := newStack(&g.Stacks[i], p.findings)
 		p.stacks = append(p.stacks, s)
 		p.width = max(p.width, s.w)
+	}
+	if len(p.stacks) > 2 { // in columns
+		sum := 0
+		for _, s := range p.stacks {
+			sum += s.w + stackGap
+		}
+		p.width = max(p.width, min(sum, maxWidth))
 	}
 	p.width += 2 * pageMargin
 	return p
