@@ -3,7 +3,7 @@
   const graph = document.getElementById("graph");
   const findings = [...document.querySelectorAll(".finding")];
   const lines = [...graph.querySelectorAll("path[data-from]")];
-  const on = (finding) => finding.dataset.on.split(" ").filter(Boolean);
+  const on = (finding) => finding.dataset.places.split(" ").filter(Boolean);
 
   const clear = () => {
     graph.classList.remove("chosen");

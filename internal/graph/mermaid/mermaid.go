@@ -42,6 +42,8 @@ func Write(w io.Writer, g graph.Graph) error {
 		text, edges = picture(small, "one node stands for a model: Mermaid would not draw more; svg and html have all")
 		if list := findings(small, 0); len(text)+len(list) <= maxText {
 			text += list
+		} else {
+			text += "%% The list of findings does not fit; svg and html have it.\n"
 		}
 		if edges > maxEdges || len(text) > maxText {
 			text += "%% This is more than Mermaid draws. Ask for svg or html, or for fewer files.\n"
