@@ -16,7 +16,11 @@
 // own syntax and nothing else.
 package graph
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/charmarr/charmarr-lint/internal/topology"
+)
 
 // Graph is what formats draw.
 type Graph struct {
@@ -71,6 +75,21 @@ type Cluster struct {
 
 // Partly tells whether not all that a picture shows was read.
 func (c Cluster) Partly() bool { return c.Unread || len(c.Missing) > 0 }
+
+// Is says in words what a model is: "core model", "model not read".
+func (c Cluster) Is() string {
+	switch {
+	case c.Unread:
+		return "model not read"
+	case c.Foreign:
+		return "model outside this stack"
+	case c.Part == topology.PartSingle:
+		return "model for all parts"
+	case c.Part != "":
+		return c.Part + " model"
+	}
+	return "model that plays no part"
+}
 
 // Kind says what a node stands for.
 type Kind string

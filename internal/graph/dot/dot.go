@@ -56,7 +56,7 @@ func (p *printer) stack(s *graph.Stack) {
 }
 
 func (p *printer) cluster(c *graph.Cluster) {
-	lines := []row{{text: c.Name, size: 14, bold: true}, {text: part(c), colour: faint}}
+	lines := []row{{text: c.Name, size: 14, bold: true}, {text: c.Is(), colour: faint}}
 	for _, f := range c.Facts {
 		lines = append(lines, row{text: f, colour: faint})
 	}
@@ -78,18 +78,6 @@ func (p *printer) cluster(c *graph.Cluster) {
 		p.line(`      %s_none [label="nothing in it", style="dashed"];`, c.ID)
 	}
 	p.line("    }")
-}
-
-func part(c *graph.Cluster) string {
-	switch {
-	case c.Unread:
-		return "model not read"
-	case c.Foreign:
-		return "model outside this stack"
-	case c.Part != "":
-		return c.Part + " model"
-	}
-	return "model that plays no part"
 }
 
 func (p *printer) node(n *graph.Node) {

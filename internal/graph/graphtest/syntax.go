@@ -43,7 +43,7 @@ func XML(text string) error {
 func mermaid() []*regexp.Regexp {
 	const (
 		id    = `[a-z][a-z0-9_]*`
-		label = `(?:[\pL\p{Nd} ,./-]|#\d+;|<br/>)*`
+		label = `(?:[\pL\p{Nd} ,./_-]|#\d+;|<br/>)*`
 	)
 	var out []*regexp.Regexp
 	for _, line := range []string{

@@ -104,7 +104,7 @@ func (p *printer) stack(s *graph.Stack) {
 }
 
 func (p *printer) cluster(c *graph.Cluster) {
-	p.line(`    subgraph %s["%s"]`, c.ID, label([]string{c.Name + part(c)}))
+	p.line(`    subgraph %s["%s"]`, c.ID, label([]string{c.Name + ", " + c.Is()}))
 	about := slices.Clone(c.Facts)
 	if len(c.Missing) > 0 {
 		about = append(about, "not read: "+strings.Join(c.Missing, ", "))
@@ -127,18 +127,6 @@ func (p *printer) cluster(c *graph.Cluster) {
 	default:
 		p.line("    class %s model", c.ID)
 	}
-}
-
-func part(c *graph.Cluster) string {
-	switch {
-	case c.Unread:
-		return ", model not read"
-	case c.Foreign:
-		return ", model outside this stack"
-	case c.Part != "":
-		return ", " + c.Part + " model"
-	}
-	return ", model that plays no part"
 }
 
 func (p *printer) node(n *graph.Node) {
@@ -295,7 +283,7 @@ func encode(s string) string {
 		between := i > 0 && word(runes[i-1]) && i+1 < len(runes) && word(runes[i+1])
 		afterText := i > 0 && runes[i-1] != ' ' && i+1 < len(runes)
 		switch {
-		case word(r), between && strings.ContainsRune("-./", r), afterText && (r == ' ' || r == ','):
+		case word(r), between && strings.ContainsRune("-./_", r), afterText && (r == ' ' || r == ','):
 			b.WriteRune(r)
 		default:
 			fmt.Fprintf(&b, "#%d;", r)

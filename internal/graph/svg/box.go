@@ -102,7 +102,7 @@ func heading(c *graph.Cluster) box {
 	small := func(text, class string) {
 		b.lines = append(b.lines, line{text: text, class: class, size: smallSize})
 	}
-	small(partWords(c), "part")
+	small(c.Is(), "part")
 	for _, fact := range c.Facts {
 		small(fact, "faint")
 	}
@@ -111,20 +111,6 @@ func heading(c *graph.Cluster) box {
 	}
 	b.lines = append(b.lines, markLines(c.Marks, maxHeading)...)
 	return sized(b, 0, maxHeading)
-}
-
-func partWords(c *graph.Cluster) string {
-	switch {
-	case c.Unread:
-		return "model not read"
-	case c.Foreign:
-		return "model outside this stack"
-	case c.Part == "single":
-		return "model for all parts"
-	case c.Part != "":
-		return c.Part + " model"
-	}
-	return "model that plays no part"
 }
 
 // maxMarks lines of marks a box has; the rest is counted.

@@ -66,7 +66,7 @@ func (c *cluster) add(b box, p place) int {
 
 // words name the model for who cannot see the image.
 func (c cluster) words() string {
-	s := partWords(&c.Cluster)
+	s := c.Is()
 	if c.Partly() && !c.Unread {
 		s += ", not read in whole"
 	}
