@@ -122,6 +122,7 @@ func (p *program) graph(ctx context.Context, s sharedFlags, f graphFlags, paths 
 		p.done.broken = true
 		err = errors.Join(err, writeErr)
 	}
+	p.keepLast(rep)
 	if s.verbose {
 		p.sayRead(read.snap)
 	}

@@ -21,7 +21,7 @@ func Of(stacks []topology.Stack, r finding.Report) Graph {
 		Incomplete: r.Incomplete(),
 	}
 	for i, f := range r.Findings {
-		g.Findings = append(g.Findings, findingOf(i+1, f, d.Rule(f.Rule)))
+		g.Findings = append(g.Findings, findingOf(i+1, f, d))
 	}
 	ordered := slices.Clone(stacks)
 	slices.SortStableFunc(ordered, func(a, b topology.Stack) int { return cmp.Compare(a.Name, b.Name) })
@@ -47,12 +47,13 @@ func Of(stacks []topology.Stack, r finding.Report) Graph {
 	return g
 }
 
-func findingOf(number int, f finding.Finding, r rule.Rule) Finding {
+func findingOf(number int, f finding.Finding, d digest.Digest) Finding {
 	out := Finding{
 		Number: number, Rule: string(f.Rule), Level: string(f.Level), Waived: f.Verdict == finding.Waived,
 		Stack: f.Stack, State: f.State, Subject: digest.Label(f.Subject), Message: f.Message,
 		Place: digest.Place(f.Location.File, f.Location.Line, f.Location.Column),
-		URL:   digest.DocURL(r),
+		Short: d.Short(f),
+		URL:   digest.DocURL(d.Rule(f.Rule)),
 	}
 	if f.Waiver != nil {
 		out.Reason = "accepted until " + f.Waiver.Expires + ": " + f.Waiver.Reason

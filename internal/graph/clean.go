@@ -23,7 +23,7 @@ func clean(g *Graph) {
 	for i := range g.Findings {
 		f := &g.Findings[i]
 		titles(&f.Rule)
-		names(&f.Level, &f.Stack, &f.State, &f.Place)
+		names(&f.Level, &f.Stack, &f.State, &f.Place, &f.Short)
 		sentences(&f.Subject, &f.Message, &f.Reason)
 	}
 	for i := range g.Undecided {

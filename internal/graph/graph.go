@@ -268,6 +268,8 @@ type Finding struct {
 	Place   string // file:line:column
 	// Reason says why it is accepted, where it is.
 	Reason string
+	// Short is its fingerprint as far as 'charmarr-lint explain' needs it.
+	Short string
 	// URL is the page of the rule, "" where it has none.
 	URL string
 	// On are the ids of what is marked with it.

@@ -100,7 +100,7 @@ var (
 // and nothing that loads or runs but its own script, which is the last thing in
 // it.
 func Page(text string) error {
-	elements := strings.Fields(`html head meta title style body header main section h1 h2 p ol ul li a b strong button script
+	elements := strings.Fields(`html head meta title style body header main section h1 h2 p ol ul li a b code strong button script
 		svg g rect path circle text`)
 	body, _, ok := strings.Cut(text, "<script>")
 	if !ok {
