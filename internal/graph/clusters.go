@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -103,7 +104,22 @@ func (b *builder) model(m *topology.Model) {
 			c.Facts = append(c.Facts, "waypoint "+g.Name)
 		}
 	}
+	strays := 0
+	for _, s := range b.in.Strays {
+		if s.Namespace != m.Name {
+			continue
+		}
+		if strays++; strays <= maxStrays {
+			c.Facts = append(c.Facts, s.Kind+" "+s.Name+", no application")
+		}
+	}
+	if strays > maxStrays {
+		c.Facts = append(c.Facts, fmt.Sprintf("and %d more without application", strays-maxStrays))
+	}
 }
+
+// maxStrays workloads that run no application are named in the title of a model.
+const maxStrays = 3
 
 // missing names what was not read of a model, as far as the picture shows it.
 func (b *builder) missing(model string) []string {

@@ -102,6 +102,15 @@ func TestClean(t *testing.T) {
 	})
 }
 
+func TestStraysAreNamed(t *testing.T) {
+	s := topology.Stack{Name: "s", Models: []topology.Model{{Name: "m"}}}
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		s.Strays = append(s.Strays, topology.Stray{Kind: "Deployment", Name: name, Namespace: "m"})
+	}
+	g := graph.Of([]topology.Stack{s}, finding.Report{})
+	require.Equal(t, []string{"Deployment a, no application", "Deployment b, no application", "Deployment c, no application", "and 2 more without application"}, cluster(t, g, "m").Facts)
+}
+
 func TestWhatWasNotReadLooksSo(t *testing.T) {
 	t.Run("one model of three, from Juju", func(t *testing.T) {
 		g := graphtest.Of(t, "adr-006", "testdata/clean/juju/charmarr-downloads.status.json")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/topology"
@@ -131,15 +132,12 @@ func (b *builder) offers() {
 }
 
 func endpoints(list []topology.Endpoint) string {
-	words := ""
-	for i, e := range list {
-		if i > 0 {
-			words += ", "
-		}
-		words += cmp.Or(e.Name, e.Interface)
+	var names []string
+	for _, e := range list {
+		names = append(names, cmp.Or(e.Name, e.Interface))
 	}
-	if words == "" {
+	if len(names) == 0 {
 		return ""
 	}
-	return "endpoints " + words
+	return "endpoints " + strings.Join(names, ", ")
 }

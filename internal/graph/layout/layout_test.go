@@ -88,7 +88,7 @@ func checkLine(t *testing.T, got layout.Result, leaf, root layout.Pin, line []la
 	require.True(t, touches(got.Items[root.Item], root.Side, line[len(line)-1]), "does not end at its root")
 	for i := 1; i < len(line); i++ {
 		a, b := line[i-1], line[i]
-		require.True(t, (a.X == b.X) != (a.Y == b.Y), "%v to %v is not along an axis", a, b)
+		require.NotEqual(t, a.X == b.X, a.Y == b.Y, "%v to %v is not along an axis", a, b)
 		for j, item := range got.Items {
 			inside := min(a.X, b.X) < item.X+item.W && max(a.X, b.X) > item.X && min(a.Y, b.Y) < item.Y+item.H && max(a.Y, b.Y) > item.Y
 			require.False(t, inside, "%v to %v crosses item %d", a, b, j)

@@ -224,7 +224,7 @@ func (l *layouter) moveTo(sides map[[2]int][]int, e end, x int) bool {
 	p := &l.pins[e.pin]
 	v := l.vertices[e.vertex]
 	want := x - v.x
-	low, high := p.Pin.At-p.Slack, p.Pin.At+p.Slack
+	low, high := p.At-p.Slack, p.At+p.Slack
 	if p.free {
 		low, high = slotLeft, v.w-p.right()
 		for _, i := range sides[[2]int{e.vertex, int(p.Side)}] {

@@ -188,11 +188,12 @@ func (c *canvas) lines(x, y int, lines []line) {
 // draw draws an application, a SAAS or an offer.
 func (b box) draw(c *canvas, x, y int, findings map[int]*graph.Finding) {
 	n := b.node
-	classes := []string{"node", "app"}
-	round := 6
+	classes, round, left := []string{"node", "app"}, 6, x+boxPad
 	if n.Kind == graph.SAAS || n.Kind == graph.Offer {
-		classes = []string{"node", strings.ToLower(string(n.Kind))}
-		round = pillH / 2
+		classes, round = []string{"node", strings.ToLower(string(n.Kind))}, pillH/2
+		if len(b.lines) == 1 {
+			left = x + (b.w-b.lines[0].width())/2
+		}
 	}
 	if n.Mesh.Answer == graph.Yes {
 		classes = append(classes, "enrolled")
@@ -207,10 +208,6 @@ func (b box) draw(c *canvas, x, y int, findings map[int]*graph.Finding) {
 	c.add("<rect class=\"frame\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\"/>\n", x, y, b.w, b.h, round)
 	if n.Mesh.Answer == graph.Yes {
 		c.add("<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"4\" height=\"%d\" rx=\"2\"/>\n", x+3, y+6, b.h-12)
-	}
-	left := x + boxPad
-	if len(classes) > 1 && round == pillH/2 && len(b.lines) == 1 { // one short line: in the middle
-		left = x + (b.w-b.lines[0].width())/2
 	}
 	c.lines(left, y+17, b.lines)
 	c.add("</g>\n")

@@ -83,11 +83,11 @@ func cut(s string, size int, bold bool, limit int) string {
 	return graph.Short(s, n+least-1)
 }
 
-// wrap breaks a text into lines of a width, between words where it can.
-func wrap(s string, size, limit int) []string {
+// wrap breaks a small text into lines of a width, between words where it can.
+func wrap(s string, limit int) []string {
 	var lines []string
 	line, used := "", 0 // in hundredths of the font size
-	limit = limit * 100 / size
+	limit = limit * 100 / smallSize
 	flush := func() {
 		if line != "" {
 			lines = append(lines, line)

@@ -100,7 +100,7 @@ func (p *page) list(c *canvas, y int) int {
 		class := level(graph.Mark{Level: f.Level, Waived: f.Waived})
 		c.sign(pageMargin, y+12, class)
 		put(pageMargin+18, class, cut(fmt.Sprintf("[%d] %s", f.Number, f.Words())+"  "+f.Subject, smallSize, false, width-20))
-		for _, text := range append(wrap(f.Message, smallSize, width-40), wrap(f.Reason, smallSize, width-40)...) {
+		for _, text := range append(wrap(f.Message, width-40), wrap(f.Reason, width-40)...) {
 			put(pageMargin+34, "faint", text)
 		}
 		y += 4
@@ -108,12 +108,12 @@ func (p *page) list(c *canvas, y int) int {
 	if len(p.graph.Undecided)+len(p.graph.Gaps) > 0 {
 		head("Not decided")
 		for _, u := range p.graph.Undecided {
-			for i, text := range wrap(undecided(u), smallSize, width-20) {
+			for i, text := range wrap(undecided(u), width-20) {
 				put(pageMargin+min(i, 1)*16, "unknown", text)
 			}
 		}
 		for _, gap := range p.graph.Gaps {
-			for i, text := range wrap("could not be read: "+gap, smallSize, width-20) {
+			for i, text := range wrap("could not be read: "+gap, width-20) {
 				put(pageMargin+min(i, 1)*16, "unknown", text)
 			}
 		}

@@ -228,25 +228,23 @@ func (s *stack) nets(plan *layout.Plan) {
 	type key struct {
 		at   spot
 		side layout.Side
-		net  string // "" for the ends of lines, which need no pin of their own
+		net  string
 		root bool
 	}
 	pins := map[key]int{} // index among the pins of the spot
 	count := map[spot]int{}
-	pinOf := func(k key) int {
-		if n, ok := pins[k]; ok {
-			return n
+	enter := func(k key) {
+		if _, ok := pins[k]; !ok {
+			pins[k] = count[k.at]
+			count[k.at]++
 		}
-		pins[k] = count[k.at]
-		count[k.at]++
-		return pins[k]
 	}
 	crossing := slices.DeleteFunc(slices.Clone(s.routes), func(r *route) bool { return r.home == r.goal })
 	rootKey := func(r *route) key { return key{r.to, r.into, netKey(r.edge), true} }
 	leafKey := func(r *route) key { return key{r.from, r.up, netKey(r.edge), false} }
 	for _, r := range crossing {
-		pinOf(rootKey(r))
-		pinOf(leafKey(r))
+		enter(rootKey(r))
+		enter(leafKey(r))
 	}
 	at := func(k key) layout.Pin {
 		p := s.clusters[k.at.cluster].done.Items[k.at.item]

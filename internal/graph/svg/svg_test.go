@@ -101,7 +101,33 @@ func TestSaysWhatMatters(t *testing.T) {
 	require.Contains(t, write(t, graph.Graph{}), "Nothing of Charmarr was found")
 }
 
-// TestGrowsSlowly draws more than anybody has in one model.
+// TestShapes draws what the deployments do not have.
+func TestShapes(t *testing.T) {
+	node := func(id string) graph.Node { return graph.Node{ID: id, Kind: graph.Application, Name: id} }
+	model := func(id, part string, nodes ...graph.Node) graph.Cluster {
+		return graph.Cluster{ID: id, Name: id, Part: part, Nodes: nodes}
+	}
+	uses := func(from, to string) graph.Edge {
+		return graph.Edge{ID: "e" + from[1:] + to[1:], From: from, To: to, Kind: graph.Relation}
+	}
+	for name, s := range map[string]graph.Stack{
+		"circle":            {Clusters: []graph.Cluster{model("m1", "core", node("n1"), node("n2"), node("n3"))}, Edges: []graph.Edge{uses("n1", "n2"), uses("n2", "n3"), uses("n3", "n1"), uses("n2", "n1")}},
+		"side by side":      {Clusters: []graph.Cluster{model("m1", "gateway", node("n1")), model("m2", "gateway", node("n2"))}, Edges: []graph.Edge{uses("n1", "n2"), uses("n2", "n1")}},
+		"past a model":      {Clusters: []graph.Cluster{model("m1", "core", node("n1")), model("m2", "downloads", node("n2")), model("m3", "gateway", node("n3"))}, Edges: []graph.Edge{uses("n1", "n3"), uses("n3", "n1")}},
+		"nothing in it":     {Clusters: []graph.Cluster{model("m1", ""), {ID: "m2", Name: "m2", Unread: true}}},
+		"no model":          {},
+		"two ways together": {Clusters: []graph.Cluster{model("m1", "core", node("n1"), node("n2"))}, Edges: []graph.Edge{uses("n1", "n2"), {ID: "e99", From: "n1", To: "n2", Kind: graph.VPN, Undirected: true}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.ID, s.Name = "s1", name
+			picture := write(t, graph.Graph{Stacks: []graph.Stack{s}})
+			require.Len(t, line.FindAllString(picture, -1), len(s.Edges))
+			require.Equal(t, len(s.Clusters), strings.Count(picture, `class="model `))
+		})
+	}
+}
+
+// TestManyApplications draws more than anybody has in one model.
 func TestManyApplications(t *testing.T) {
 	names := []string{"a"}
 	for i := range 100 {
