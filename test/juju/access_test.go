@@ -2,6 +2,7 @@ package juju_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/charmarr/charmarr-lint/internal/collect/juju"
+	"github.com/charmarr/charmarr-lint/internal/collect/juju/forward/forwardtest"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
@@ -291,4 +293,21 @@ func TestProgress(t *testing.T) {
 		require.True(t, strings.HasPrefix(name, "admin/"), name)
 	}})
 	require.Equal(t, []string{"1/4", "2/4", "3/4", "4/4"}, told)
+}
+
+// A controller on Kubernetes is reached through the cluster's API server.
+func TestThroughKubernetes(t *testing.T) {
+	c := media(t)
+	cluster := forwardtest.Start(t, c.Address)
+	store, service := c.store(t, "admin"), cluster.Of()
+	proxy, err := json.Marshal(map[string]any{"type": service.Kind, "config": map[string]string{
+		"api-host": service.APIServer, "ca-cert": service.CACert, "namespace": service.Namespace, "remote-port": service.Port,
+		"service": service.Name, "service-account-token": service.Token,
+	}})
+	require.NoError(t, err)
+	replace(t, store, "controllers.yaml", "        cloud: ", "        proxy-config: "+string(proxy)+"\n        cloud: ")
+	replace(t, store, "controllers.yaml", c.Address, "10.152.183.99:17070")
+	s := collect(t, juju.Options{Store: store})
+	require.Empty(t, s.Gaps)
+	require.Equal(t, recorded(t, collect(t, juju.Options{Store: c.store(t, "admin")})), recorded(t, s))
 }

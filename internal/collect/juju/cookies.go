@@ -9,6 +9,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -23,12 +24,16 @@ func cookies(file string) (http.CookieJar, error) {
 	if file == "" {
 		return jar, nil
 	}
+	name := "cookies/" + filepath.Base(file)
 	text, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && len(text) == 0:
 		return jar, nil
 	case err != nil:
-		return nil, fmt.Errorf("reading the cookies of earlier logins: %w", err)
+		if at, ok := errors.AsType[*fs.PathError](err); ok {
+			err = at.Err // a report holds no absolute path
+		}
+		return nil, fmt.Errorf("reading %s of the client store: %w", name, err)
 	}
 	var kept []struct {
 		Name, Value, Domain, Path, CanonicalHost string
@@ -37,7 +42,7 @@ func cookies(file string) (http.CookieJar, error) {
 		Expires                    time.Time
 	}
 	if err := json.Unmarshal(text, &kept); err != nil {
-		return nil, fmt.Errorf("reading the cookies of earlier logins: %s is no list of cookies: move it away and log in again with 'juju login'", file)
+		return nil, fmt.Errorf("reading %s of the client store: it holds no list of cookies; move it away and log in again with 'juju login'", name)
 	}
 	for _, k := range kept {
 		c := &http.Cookie{

@@ -55,7 +55,7 @@ func (c *connection) close() {
 	if c.hangs.Load() {
 		c.end()
 	}
-	c.Connection.Close() //nolint:errcheck // nothing was written, so that nothing can be lost
+	c.Close() // nothing was written, so that nothing can be lost
 	c.end()
 }
 
@@ -187,7 +187,7 @@ func openAPI(ctx context.Context, info *api.Info, opts api.DialOpts) (api.Connec
 	case <-ctx.Done():
 		go func() {
 			if r := <-done; r.conn != nil {
-				r.conn.Close() //nolint:errcheck // nobody uses it
+				r.conn.Close()
 			}
 		}()
 		return nil, context.Cause(ctx)
@@ -276,6 +276,6 @@ func handshakeError(response *http.Response, err error) error {
 		return err
 	}
 	defer response.Body.Close()
-	said, _ := io.ReadAll(io.LimitReader(response.Body, 300)) //nolint:errcheck // as much of it as there is
+	said, _ := io.ReadAll(io.LimitReader(response.Body, 300))
 	return fmt.Errorf("it answered %s: %s", response.Status, strings.TrimSpace(string(said)))
 }

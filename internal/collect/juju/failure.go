@@ -77,6 +77,8 @@ func (r *reading) reason(t *target, err error) string {
 		return "the model has moved to another controller" + where + ": log in there and name that controller"
 	case isInteraction(err):
 		return "the controller wants a login that needs a browser or a password: " + t.account.again
+	case strings.Contains(said, "cannot get discharge"):
+		return "the identity provider did not let the login pass (" + said + "): " + t.account.again
 	case isCertificate(err):
 		return said + ": its CA certificate is not the one that is given here: see that the address is the controller's, and " + t.account.again
 	case code == params.CodeModelNotFound, code == params.CodeNotFound && strings.Contains(said, "model"):
@@ -121,7 +123,7 @@ func isInteraction(err error) bool {
 	if _, ok := errors.AsType[*httpbakery.InteractionError](err); ok {
 		return true
 	}
-	return strings.Contains(err.Error(), "interaction required") || strings.Contains(err.Error(), "cannot get discharge")
+	return strings.Contains(err.Error(), "interaction required")
 }
 
 // isPermission tells whether the account is known and may not do this. Juju

@@ -117,7 +117,9 @@ func (m *modelReading) all(ctx context.Context) {
 	wait.Go(func() { m.units(ctx, &status) })
 	wait.Go(func() { m.secrets(ctx) })
 	wait.Wait()
-	slices.SortFunc(m.read.gaps, func(a, b snapshot.Gap) int { return cmp.Compare(a.What, b.What) })
+	slices.SortStableFunc(m.read.gaps, func(a, b snapshot.Gap) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Reason, b.Reason))
+	})
 	m.read.model.Evidence = []snapshot.Evidence{}
 	for _, e := range jujuEvidence() {
 		if !slices.Contains(m.touched, e) {
@@ -161,7 +163,7 @@ func (m *modelReading) units(ctx context.Context, status *params.FullStatus) {
 	if len(units) == 0 {
 		return
 	}
-	what := "reading the units of model " + m.read.listed.String()
+	what := "reading the units of model " + m.read.String()
 	var args params.Entities
 	for _, u := range units {
 		if !names.IsValidUnit(u.Name) {
@@ -203,7 +205,7 @@ func (m *modelReading) units(ctx context.Context, status *params.FullStatus) {
 // secrets reads who owns and who may read which secret. The values are not
 // asked for.
 func (m *modelReading) secrets(ctx context.Context) {
-	what := "listing the secrets of model " + m.read.listed.String()
+	what := "listing the secrets of model " + m.read.String()
 	var result params.ListSecretResults
 	if err := m.caller.call(ctx, "Secrets", "ListSecrets", params.ListSecretsArgs{ShowSecrets: false}, &result); err != nil {
 		m.gap(what, err, snapshot.JujuSecrets)

@@ -19,7 +19,7 @@ import (
 // relation, a scale of nought, and offers without a connection.
 func (m *modelReading) status(s *params.FullStatus) {
 	model := &m.read.model
-	of := " of model " + m.read.listed.String()
+	of := " of model " + m.read.String()
 	if err := s.Model.ModelStatus.Err; err != nil {
 		m.gap("reading the status"+of, err, jujuEvidence()...)
 	}
@@ -54,7 +54,7 @@ func (m *modelReading) status(s *params.FullStatus) {
 			m.gap("reading offer "+name+of, o.Err, snapshot.JujuOffers)
 		}
 		offer := offerOf(name, o)
-		offer.URL = m.read.listed.String() + "." + name
+		offer.URL = m.read.String() + "." + name
 		model.Offers = append(model.Offers, offer)
 	}
 	for _, r := range s.Relations {

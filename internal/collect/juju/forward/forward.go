@@ -24,6 +24,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"k8s.io/streaming/pkg/httpstream"
 	"k8s.io/streaming/pkg/httpstream/spdy"
@@ -268,22 +269,31 @@ func (t *Tunnel) Dial(context.Context, string, string) (net.Conn, error) {
 	}
 	near, far := net.Pipe() // which keeps deadlines, as a stream does not
 	through := &connection{Conn: near}
+	told := make(chan struct{})
 	go func() {
-		said, _ := io.ReadAll(io.LimitReader(failures, 1024)) //nolint:errcheck // as much as there is
+		defer close(told)
+		said, _ := io.ReadAll(io.LimitReader(failures, 1024)) // as much as there is
 		if len(said) > 0 {
 			through.failed.Store(new(string(said)))
-			far.Close()
 			data.Reset() //nolint:errcheck // the connection is given up
 		}
 	}()
+	// The streams end in any order; what the error stream says comes first.
+	end := func() {
+		select {
+		case <-told:
+		case <-time.After(time.Second):
+		}
+		far.Close()
+	}
 	go func() {
 		io.Copy(far, data) //nolint:errcheck // the end of either side ends the connection
-		far.Close()
+		end()
 	}()
 	go func() {
 		io.Copy(data, far) //nolint:errcheck // as above
 		data.Close()
-		far.Close()
+		end()
 		t.conn.RemoveStreams(failures, data)
 	}()
 	return through, nil
@@ -298,8 +308,18 @@ type connection struct {
 // Read reads; where the cluster could not reach the pod, the error says so.
 func (c *connection) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
+	return n, c.explained(err)
+}
+
+// Write writes; its error says the same.
+func (c *connection) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	return n, c.explained(err)
+}
+
+func (c *connection) explained(err error) error {
 	if said := c.failed.Load(); err != nil && said != nil {
-		return n, fmt.Errorf("the cluster could not forward: %s", *said)
+		return fmt.Errorf("the cluster could not forward: %s", *said)
 	}
-	return n, err
+	return err
 }
