@@ -103,6 +103,11 @@ func findings(r finding.Report) []found {
 			Rule: string(f.Rule), Level: string(f.Level), Verdict: string(f.Verdict), State: f.State, Stack: f.Stack,
 			Way: f.Way, Message: f.Message, Fingerprint: f.Fingerprint, Subject: f.Subject,
 		}
+		for _, e := range f.Evidence {
+			x.Evidence = append(x.Evidence, e.Object+": "+e.Fact)
+		}
+		slices.Sort(x.Evidence) // from files it is in the order of lines
+		x.Evidence = slices.Compact(x.Evidence)
 		out = append(out, x)
 	}
 	return out

@@ -98,17 +98,20 @@ func (c *ControlPlane) apply(ctx context.Context, mapper meta.RESTMapper, object
 	var made *unstructured.Unstructured
 	there := false
 	err = eventually(ctx, func() error {
-		made, err = c.at(ref).Create(ctx, object, metav1.CreateOptions{})
-		if there = apierrors.IsAlreadyExists(err); there {
+		before, err := c.at(ref).Get(ctx, ref.name, metav1.GetOptions{})
+		// The API server's own are there: kube-system, its Service in default. What
+		// is on its way out is waited for.
+		if there = err == nil && before.GetDeletionTimestamp() == nil; there {
 			return nil
 		}
-		return err // a namespace of that name may still be on its way out
+		made, err = c.at(ref).Create(ctx, object, metav1.CreateOptions{})
+		return err
 	})
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", what, err)
 	case there:
-		return nil // the API server's own: kube-system, its Service in default
+		return nil
 	}
 	c.applied = append(c.applied, ref)
 	if !hasStatus || gvk.Kind == "Namespace" {
