@@ -100,7 +100,7 @@ type Finding struct {
 	Waiver      *Waiver    `json:"waiver"`
 	// Standing says, where files were laid over what is live, whether the finding
 	// is there today or would be new; it is empty elsewhere.
-	Standing Standing `json:"standing,omitempty"`
+	Standing Standing `json:"standing"`
 }
 
 // Standing tells a finding of today from one that a change would bring.
