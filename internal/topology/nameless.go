@@ -93,6 +93,9 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 			return m, basisFileName
 		}
 	}
+	if m := e.ofAddresses(o); m != nil {
+		return m, "its units have the same addresses"
+	}
 	if m, shared := e.mostShared(o); m != nil {
 		if shared == 1 {
 			return m, "they share an application"
@@ -100,6 +103,34 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 		return m, fmt.Sprintf("they share %d applications", shared)
 	}
 	return e.offeredFrom(o)
+}
+
+// ofAddresses finds the one model that has a unit of the same name at the same
+// address: an address is given once in a cluster, where names are not.
+func (e *estate) ofAddresses(o *snapshot.Model) *model {
+	type unit struct{ name, address string }
+	mine := map[unit]bool{}
+	for _, u := range o.Units {
+		if u.Address != "" {
+			mine[unit{u.Name, u.Address}] = true
+		}
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	var found *model
+	for _, m := range e.models {
+		if !m.shown() || !slices.ContainsFunc(m.observed, func(other *snapshot.Model) bool {
+			return slices.ContainsFunc(other.Units, func(u snapshot.Unit) bool { return mine[unit{u.Name, u.Address}] })
+		}) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = m
+	}
+	return found
 }
 
 // placeByHint takes the file's own name for the model's, or reports that the

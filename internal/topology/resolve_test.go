@@ -396,3 +396,24 @@ func TestModelOnMeshIsABoolToJuju(t *testing.T) {
 		}
 	}
 }
+
+func TestUnitsArePlacedByTheirAddresses(t *testing.T) {
+	unit := func(address string, relations ...snapshot.UnitRelation) []snapshot.Unit {
+		return []snapshot.Unit{{Name: "gluetun/0", Address: address, Relations: relations}}
+	}
+	gluetun := []snapshot.Application{{Name: "gluetun", Charm: "gluetun-k8s", Scale: 1}}
+	named := func(name, address string) snapshot.Model {
+		return snapshot.Model{Name: name, State: snapshot.Declared, Evidence: []snapshot.Evidence{snapshot.JujuApplications}, Applications: gluetun, Units: unit(address)}
+	}
+	shown := snapshot.Model{State: snapshot.Declared, Evidence: []snapshot.Evidence{snapshot.JujuUnits}, Units: unit("10.1.0.2", snapshot.UnitRelation{Endpoint: "vpn-gateway"})}
+	r := Resolve(snapshot.Snapshot{
+		Sources: []snapshot.Source{{Name: "x"}},
+		Models:  []snapshot.Model{named("vpn-a", "10.1.0.1"), named("vpn-b", "10.1.0.2"), shown},
+	}, adr006())
+	require.Empty(t, r.Gaps)
+	for _, s := range r.Stacks {
+		for _, a := range s.Applications {
+			require.Equal(t, a.Model == "vpn-b", a.DatabagsKnown, a.ID)
+		}
+	}
+}

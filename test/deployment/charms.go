@@ -140,6 +140,18 @@ func charmOf(name string) charm {
 		delete(c.provides, "provide-cmr-mesh") // gluetun alone takes no part in the mesh across models
 		delete(c.requires, "require-cmr-mesh")
 		return c
+	case "istio-k8s":
+		return charm{
+			channel: istioChannel, revision: 64,
+			containers: []container{{"metrics-proxy", "docker.io/ubuntu/metrics-proxy:0.1.1-22.04_stable"}},
+			provides: map[string]string{
+				"istio-metadata": "istio_metadata", "metrics-endpoint": "prometheus_scrape", "grafana-dashboard": "grafana_dashboard",
+			},
+			requires: map[string]string{
+				"istio-ingress-config": "istio_ingress_config", "charm-tracing": "tracing", "workload-tracing": "tracing",
+			},
+			peers: map[string]string{"peers": "istio_k8s_peers"},
+		}
 	case "istio-beacon-k8s":
 		return charm{
 			channel: istioChannel, revision: 58,

@@ -79,7 +79,9 @@ type Application struct {
 	Status   string // application-status.current
 	Message  string
 	Number   int // see Deployment.Numbered
-	Kube     Extra
+	// Silent are endpoints in whose relations it has published nothing yet.
+	Silent []string
+	Kube   Extra
 }
 
 // Extra holds Kubernetes facts of an application that do not follow from Juju.

@@ -8,8 +8,9 @@ import (
 )
 
 // Files returns the deployment as files: juju/MODEL.status.json,
-// juju/MODEL.bundle.yaml and kube/MODEL.yaml, by slash-separated path. With no
-// form given it returns all of them.
+// juju/MODEL.bundle.yaml, juju/MODEL.units.json, kube/MODEL.yaml and
+// kube/cluster.yaml, by slash-separated path. With no form given it returns all
+// of them. A lean deployment has neither units nor cluster.
 func (d *Deployment) Files(forms ...Form) (map[string][]byte, error) {
 	all := map[string][]byte{}
 	for _, m := range d.Models {
@@ -24,6 +25,13 @@ func (d *Deployment) Files(forms ...Form) (map[string][]byte, error) {
 			}
 			all["juju/"+m.Name+".status.json"] = status
 			all["juju/"+m.Name+".bundle.yaml"] = bundle
+			if !d.Lean {
+				units, err := d.Units(m.Name)
+				if err != nil {
+					return nil, err
+				}
+				all["juju/"+m.Name+".units.json"] = units
+			}
 		}
 		if len(forms) == 0 || slices.Contains(forms, Kube) {
 			manifests, err := d.Manifests(m.Name)
@@ -32,6 +40,13 @@ func (d *Deployment) Files(forms ...Form) (map[string][]byte, error) {
 			}
 			all["kube/"+m.Name+".yaml"] = manifests
 		}
+	}
+	if !d.Lean && (len(forms) == 0 || slices.Contains(forms, Kube)) {
+		cluster, err := d.ClusterManifests()
+		if err != nil {
+			return nil, err
+		}
+		all["kube/cluster.yaml"] = cluster
 	}
 	return all, nil
 }
@@ -66,7 +81,7 @@ func Testdata() (map[string][]byte, error) {
 		return nil, err
 	}
 	all := map[string][]byte{}
-	for name, d := range map[string]*Deployment{"clean": Clean(), "broken": broken} {
+	for name, d := range map[string]*Deployment{"clean": Clean(), "broken": broken, "upstream": Upstream()} {
 		files, err := d.Files()
 		if err != nil {
 			return nil, err
@@ -84,5 +99,5 @@ func Testdata() (map[string][]byte, error) {
 // GeneratedFolders lists the folders below testdata that hold nothing else but
 // what Testdata makes.
 func GeneratedFolders() []string {
-	return []string{"clean/juju", "clean/kube", "broken/juju", "broken/kube"}
+	return []string{"clean/juju", "clean/kube", "broken/juju", "broken/kube", "upstream/juju", "upstream/kube"}
 }

@@ -92,7 +92,11 @@ func TestFormsParse(t *testing.T) {
 			t.Parallel()
 			files, err := d.Files()
 			require.NoError(t, err)
-			require.Len(t, files, 3*len(d.Models))
+			forms, cluster := 4, 1
+			if d.Lean {
+				forms, cluster = 3, 0
+			}
+			require.Len(t, files, forms*len(d.Models)+cluster)
 			for file, text := range files {
 				model, _, _ := strings.Cut(path.Base(file), ".")
 				switch {
@@ -105,12 +109,27 @@ func TestFormsParse(t *testing.T) {
 					docs := documents(t, text)
 					require.Equal(t, "kubernetes", docs[0]["bundle"])
 					require.Len(t, docs[0]["applications"], len(d.Model(model).Applications))
+				case strings.HasSuffix(file, ".units.json"):
+					var units map[string]showUnit
+					require.NoError(t, json.Unmarshal(text, &units), file)
+					require.Len(t, units, scale(d.Model(model)))
+				case file == "kube/cluster.yaml":
+					require.Equal(t, "List", documents(t, text)[0]["kind"])
 				default:
 					checkManifests(t, model, text)
 				}
 			}
 		})
 	}
+}
+
+// scale counts the units of a model.
+func scale(m *Model) int {
+	n := 0
+	for _, a := range m.Applications {
+		n += a.Scale
+	}
+	return n
 }
 
 func checkManifests(t *testing.T, namespace string, text []byte) {

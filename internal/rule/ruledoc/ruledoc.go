@@ -37,68 +37,48 @@ func Path(id rule.ID) string { return string(id) + ".md" }
 
 // needInWords says what a need asks for.
 func needInWords(n rule.Need) string {
+	if snapshot.Evidence(n.Evidence).OfCluster() {
+		return evidenceInWords(n.Evidence) + " of the cluster"
+	}
 	return evidenceInWords(n.Evidence) + " of " + partInWords(n.Part)
 }
 
+// kinds says each kind of evidence in words, and which sources carry it.
+var kinds = map[snapshot.Evidence]struct{ words, origin string }{
+	snapshot.JujuApplications:          {"the applications", "`juju status --format json` or a bundle"},
+	snapshot.JujuRelations:             {"the relations", "`juju status --format json` or a bundle"},
+	snapshot.JujuConfig:                {"the charm options and trust", "`juju export-bundle` or a bundle"},
+	snapshot.JujuOffers:                {"the offers and the SAAS entries", "`juju status --format json`"},
+	snapshot.JujuUnits:                 {"the relation data of the units", "`juju show-unit --format json`"},
+	snapshot.JujuStatuses:              {"what applications and units say of themselves", "`juju status --format json`"},
+	snapshot.JujuSecrets:               {"who may read which secret", "`juju show-secret --format json`"},
+	snapshot.KubeNamespaces:            {"the Kubernetes namespace", "`kubectl get namespace -o yaml`"},
+	snapshot.KubeWorkloads:             {"the StatefulSets, Deployments and DaemonSets", "`kubectl get statefulset,deployment,daemonset -o yaml`"},
+	snapshot.KubePods:                  {"the pods", "`kubectl get pod -o yaml`"},
+	snapshot.KubeServices:              {"the Services", "`kubectl get service -o yaml`"},
+	snapshot.KubeConfigMaps:            {"the ConfigMaps", "`kubectl get configmap -o yaml`"},
+	snapshot.KubeNetworkPolicies:       {"the NetworkPolicies", "`kubectl get networkpolicy -o yaml`"},
+	snapshot.KubeGateways:              {"the Gateways", "`kubectl get gateway -o yaml`"},
+	snapshot.KubeRoutes:                {"the HTTPRoutes", "`kubectl get httproute -o yaml`"},
+	snapshot.KubeIngresses:             {"the Ingresses", "`kubectl get ingress -o yaml`"},
+	snapshot.KubeAuthorizationPolicies: {"the AuthorizationPolicies", "`kubectl get authorizationpolicy -o yaml`"},
+	snapshot.KubeClaims:                {"the PersistentVolumeClaims", "`kubectl get persistentvolumeclaim -o yaml`"},
+	snapshot.KubeVolumes:               {"the PersistentVolumes", "`kubectl get persistentvolume -o yaml`"},
+	snapshot.KubeNodes:                 {"the nodes", "`kubectl get node -o yaml`"},
+	snapshot.KubeSystem:                {"the DaemonSets and Services of kube-system", "`kubectl get daemonset,service -n kube-system -o yaml`"},
+}
+
 func evidenceInWords(word string) string {
-	switch snapshot.Evidence(word) {
-	case snapshot.JujuApplications:
-		return "the applications"
-	case snapshot.JujuRelations:
-		return "the relations"
-	case snapshot.JujuConfig:
-		return "the charm options and trust"
-	case snapshot.JujuOffers:
-		return "the offers and the SAAS entries"
-	case snapshot.JujuUnits:
-		return "the relation data of the units"
-	case snapshot.KubeNamespaces:
-		return "the Kubernetes namespace"
-	case snapshot.KubeWorkloads:
-		return "the StatefulSets, Deployments and DaemonSets"
-	case snapshot.KubePods:
-		return "the pods"
-	case snapshot.KubeServices:
-		return "the Services"
-	case snapshot.KubeConfigMaps:
-		return "the ConfigMaps"
-	case snapshot.KubeNetworkPolicies:
-		return "the NetworkPolicies"
-	case snapshot.KubeGateways:
-		return "the Gateways"
-	case snapshot.KubeRoutes:
-		return "the HTTPRoutes"
+	if k, ok := kinds[snapshot.Evidence(word)]; ok {
+		return k.words
 	}
 	return word
 }
 
 // origin says which sources carry a kind of evidence.
 func origin(word string) string {
-	switch snapshot.Evidence(word) {
-	case snapshot.JujuApplications, snapshot.JujuRelations:
-		return "`juju status --format json` or a bundle"
-	case snapshot.JujuConfig:
-		return "`juju export-bundle` or a bundle"
-	case snapshot.JujuOffers:
-		return "`juju status --format json`"
-	case snapshot.JujuUnits:
-		return "`juju show-unit --format json`"
-	case snapshot.KubeNamespaces:
-		return "`kubectl get namespace -o yaml`"
-	case snapshot.KubeWorkloads:
-		return "`kubectl get statefulset,deployment,daemonset -o yaml`"
-	case snapshot.KubePods:
-		return "`kubectl get pod -o yaml`"
-	case snapshot.KubeServices:
-		return "`kubectl get service -o yaml`"
-	case snapshot.KubeConfigMaps:
-		return "`kubectl get configmap -o yaml`"
-	case snapshot.KubeNetworkPolicies:
-		return "`kubectl get networkpolicy -o yaml`"
-	case snapshot.KubeGateways:
-		return "`kubectl get gateway -o yaml`"
-	case snapshot.KubeRoutes:
-		return "`kubectl get httproute -o yaml`"
+	if k, ok := kinds[snapshot.Evidence(word)]; ok {
+		return k.origin
 	}
 	return "a source that carries " + word
 }
