@@ -87,6 +87,18 @@ configmaps_read := {evidence.model | some evidence in input.evidence; evidence.k
 # reconcile has an application's charm write its settings again.
 reconcile(model, name) := sprintf("juju exec -m %s --unit %s/leader 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch'", [model, name])
 
+# sample are networks to show where those of the cluster are not known.
+sample := ["10.1.0.0/16", "10.152.183.0/24", "192.168.1.0/24"]
+
+# set_networks sets the networks that a gateway should keep out of the tunnel, as
+# far as they are known.
+set_networks(model, name, suggested) := [sprintf("juju config -m %s %s cluster-cidrs=%s  # or as your cluster cuts them", [model, name, concat(",", suggested)])] if suggested != []
+
+set_networks(model, name, []) := [
+	"kubectl get nodes,pods,services -A -o wide  # which networks your cluster uses",
+	sprintf("juju config -m %s %s cluster-cidrs=%s  # with yours: pods, Services, nodes", [model, name, concat(",", sample)]),
+]
+
 # edited are the commands that show an option of a gateway and set it again, for
 # values that cannot be given here.
 edited(model, name, key, why) := [

@@ -73,7 +73,7 @@ violations contains {
 	),
 	"at": client.settings.at,
 	"state": "effective",
-	"evidence": [{"fact": sprintf("settings.sh of %s: %s", [name_of[client.id], client.settings.problem]), "at": client.settings.at, "object": name_of[client.id]}],
+	"evidence": [{"fact": sprintf("settings.sh of %s: %s", [name_of[client.id], client.settings.problem]), "at": client.settings.at, "object": ""}],
 	"remediation": [vpn.reconcile(client.model, client.name)],
 } if {
 	some client in settled
@@ -89,7 +89,7 @@ violations contains {
 	),
 	"at": client.settings.at,
 	"state": "effective",
-	"evidence": [{"fact": sprintf("NOT_ROUTED_TO_GATEWAY_CIDRS in %s", [name_of[client.id]]), "at": client.settings.at, "object": name_of[client.id]}],
+	"evidence": [{"fact": sprintf("NOT_ROUTED_TO_GATEWAY_CIDRS in %s", [name_of[client.id]]), "at": client.settings.at, "object": ""}],
 	"remediation": [vpn.reconcile(client.model, client.name)],
 } if {
 	some client in settled
@@ -106,8 +106,8 @@ violations contains {
 	"at": client.settings.at,
 	"state": "effective",
 	"evidence": [
-		{"fact": sprintf("K8S_DNS_IPS in %s", [name_of[client.id]]), "at": client.settings.at, "object": name_of[client.id]},
-		{"fact": "Service kube-system/kube-dns", "at": input.cluster.dns.at, "object": "Service kube-system/kube-dns"},
+		{"fact": sprintf("K8S_DNS_IPS in %s", [name_of[client.id]]), "at": client.settings.at, "object": ""},
+		{"fact": "Service kube-system/kube-dns", "at": input.cluster.dns.at, "object": ""},
 	],
 	"remediation": array.concat(
 		[vpn.reconcile(vpn.gateway_of[id].model, vpn.gateway_of[id].name) | some id in client.gateways; vpn.gateway_of[id]],
@@ -144,7 +144,7 @@ violations contains {
 	"at": client.settings.at,
 	"state": "effective",
 	"evidence": array.concat(
-		[{"fact": sprintf("%s in %s", [own, name_of[client.id]]), "at": client.settings.at, "object": name_of[client.id]}],
+		[{"fact": sprintf("%s in %s", [own, name_of[client.id]]), "at": client.settings.at, "object": ""}],
 		[{"fact": number.by, "at": number.at, "object": ""} | some number in gateway.vxlan],
 	),
 	"remediation": [vpn.reconcile(gateway.model, gateway.name), vpn.reconcile(client.model, client.name)],

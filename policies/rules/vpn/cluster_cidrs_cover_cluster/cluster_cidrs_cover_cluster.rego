@@ -56,12 +56,9 @@ violations contains {
 	"state": gateway.networks_state,
 	"evidence": array.concat(
 		[{"fact": gateway.networks_by, "at": gateway.networks.at, "object": ""}],
-		[{"fact": sprintf("%s has %s", [claim.object, claim.address]), "at": claim.at, "object": claim.object} | some claim in uncovered.claims],
+		[{"fact": sprintf("%s has %s", [claim.object, claim.address]), "at": claim.at, "object": ""} | some claim in uncovered.claims],
 	),
-	"remediation": [sprintf(
-		"juju config -m %s %s cluster-cidrs=%s  # with the network that they are really in, where it is another",
-		[gateway.model, gateway.name, concat(",", array.concat([entry.network | some entry in gateway.networks.entries; entry.valid; entry.network != "169.254.7.127/32"], uncovered.networks))],
-	)],
+	"remediation": vpn.set_networks(gateway.model, gateway.name, gateway.suggested),
 } if {
 	some gateway in vpn.gateways
 	some uncovered in gateway.uncovered

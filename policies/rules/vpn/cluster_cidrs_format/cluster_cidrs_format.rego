@@ -47,10 +47,7 @@ violations contains {
 	),
 	"at": gateway.at,
 	"state": gateway.options_state,
-	"remediation": [
-		"kubectl get nodes,pods,services -A -o wide  # which networks your cluster uses",
-		sprintf("juju config -m %s %s cluster-cidrs=10.1.0.0/16,10.152.183.0/24,192.168.1.0/24  # with yours: pods, Services, nodes", [gateway.model, gateway.name]),
-	],
+	"remediation": vpn.set_networks(gateway.model, gateway.name, gateway.suggested),
 } if {
 	some gateway in judged
 	trim_space(gateway.networks.raw) == ""

@@ -63,7 +63,7 @@ violations contains {
 	"at": gateway.networks.at,
 	"state": gateway.networks_state,
 	"evidence": [{"fact": sprintf("%s: %s", [gateway.networks_by, gateway.networks.raw]), "at": gateway.networks.at, "object": ""}],
-	"remediation": narrowed(gateway.id),
+	"remediation": vpn.set_networks(gateway.model, gateway.name, gateway.suggested),
 } if {
 	some id, ways in wrong
 	gateway := vpn.gateway_of[id]
@@ -79,17 +79,6 @@ consequence("everything", _) := "nothing goes through it, the kill switch forbid
 consequence("public", address) := sprintf("what goes to public addresses there, such as %s, shows this household's address, and the kill switch allows it", [address])
 
 consequence("whole-block", _) := "that is more than a cluster, so clients also reach what else of this household's network is numbered from it"
-
-# narrowed keeps what is not wrong.
-narrowed(id) := [
-	"kubectl get nodes,pods,services -A -o wide  # which networks your cluster uses",
-	sprintf("juju config -m %s %s cluster-cidrs=%s  # pods, Services and nodes, with the networks of your cluster", [gateway.model, gateway.name, concat(",", kept)]),
-] if {
-	gateway := vpn.gateway_of[id]
-	bad := {entry.network | some entries in wrong[id]; some entry in entries}
-	good := [entry.network | some entry in gateway.networks.entries; entry.valid; not entry.network in bad; entry.network != "169.254.7.127/32"]
-	kept := [list | some list in [good, ["10.1.0.0/16", "10.152.183.0/24", "192.168.1.0/24"]]; list != []][0]
-}
 
 undecided contains {
 	"subject": gateway.subject,

@@ -64,11 +64,12 @@ violations contains {
 		[{"fact": sprintf("relation %s", [link.relation]), "at": link.at, "object": ""} | some link in links],
 	),
 	"remediation": array.concat(
-		[vpn.reconcile(client.model, client.name)],
-		array.concat(
-			[sprintf("juju remove-relation -m %s %s:vpn-gateway %s  # if it still does", [client.model, client.name, mesh.place(links[0].saas, links[0].gateway)])],
-			[sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [client.model, client.name, mesh.place(links[0].saas, links[0].gateway)])],
-		),
+		[vpn.reconcile(link.model, link.gateway) | some link in links],
+		[
+			vpn.reconcile(client.model, client.name),
+			sprintf("juju remove-relation -m %s %s:vpn-gateway %s  # if that does not help", [client.model, client.name, mesh.place(links[0].saas, links[0].gateway)]),
+			sprintf("juju integrate -m %s %s:vpn-gateway %s:vpn-gateway", [client.model, client.name, mesh.place(links[0].saas, links[0].gateway)]),
+		],
 	),
 } if {
 	some client in vpn.clients

@@ -29,20 +29,22 @@ import data.lib.vpn
 
 subject := {"kind": "configmap", "model": "kube-system", "namespace": "kube-system", "name": "coredns"}
 
-open := {upstream.to |
+# open are the resolvers that are asked in the clear.
+open contains sprintf("the node's resolvers (%s)", [upstream.to]) if {
 	some upstream in input.cluster.dns.upstreams
-	in_the_clear(upstream.kind, upstream.public)
+	upstream.kind == "file"
 }
 
-in_the_clear("file", _)
-
-in_the_clear("address", true)
+open contains upstream.to if {
+	some upstream in input.cluster.dns.upstreams
+	upstream.public
+}
 
 violations contains {
 	"subject": subject,
 	"message": sprintf(
-		"CoreDNS asks %s in the clear for what it does not know, past the VPN: names that %s look up show which trackers and indexers are used.",
-		[concat(", ", sort(open)), text.listed([client.name | some client in vpn.clients])],
+		"CoreDNS asks %s in the clear for what it does not know, past the VPN: who answers there, or listens, sees which trackers and indexers %s look up.",
+		[text.joined(open), text.listed([client.name | some client in vpn.clients])],
 	),
 	"at": input.cluster.dns.corefile_at,
 	"state": "effective",

@@ -42,7 +42,7 @@ violations contains {
 } if {
 	some gateway in vpn.gateways
 	gateway.vxlan_overlaps != []
-	claimed := [claim | some claim in gateway.vxlan_overlaps; not startswith(claim.object, "entry ")]
+	claimed := [claim | some claim in gateway.vxlan_overlaps; claim.object != gateway.networks_by]
 }
 
 state([], declared) := declared if declared != ""
