@@ -81,7 +81,7 @@ exits[gateway.id] contains {"address": address, "at": said.at} if {
 	said := status[gateway.id]
 	said.status == "active"
 	startswith(said.message, "VPN connected")
-	some address in regex.find_n(`[0-9a-fA-F:.]*[.:][0-9a-fA-F:.]*[0-9a-fA-F]`, said.message, -1)
+	some address in regex.find_n(`[0-9]+(?:\.[0-9]+){3}|[0-9a-fA-F]*(?::[0-9a-fA-F]*){2,7}`, said.message, -1)
 }
 
 exits[gateway.id] contains {"address": bag.address, "at": bag.at} if {
