@@ -36,6 +36,9 @@ import data.lib.stack
 
 gateways := [app | some app in stack.vpn_gateways; not app.life in {"dying", "dead"}]
 
+# strongest are the states, what Kubernetes says before what Juju says.
+strongest := ["effective", "declared", "planned"]
+
 # units are how many there are to be, of each way to know it.
 units[app.id] contains {"number": app.scale, "state": stack.juju_state(app.declared_mesh.state, app.state), "at": app.at, "fact": sprintf("application %s has scale %d", [app.name, app.scale])} if {
 	some app in gateways
@@ -63,7 +66,7 @@ violations contains {
 } if {
 	some app in gateways
 	wrong := {unit | some unit in units[app.id]; unit.number > 1}
-	shown := first(wrong)
+	shown := [unit | some state in strongest; some unit in wrong; unit.state == state][0]
 }
 
 violations contains {
@@ -82,14 +85,7 @@ violations contains {
 	some app in gateways
 	wrong := {unit | some unit in units[app.id]; unit.number == 0}
 	count(wrong) == count(units[app.id])
-	shown := first(wrong)
-}
-
-# first is the one to show: what Kubernetes says, if it is among them.
-first(found) := [unit | some unit in found; unit.state == "effective"][0]
-
-first(found) := [unit | some unit in found][0] if {
-	count([1 | some unit in found; unit.state == "effective"]) == 0
+	shown := [unit | some state in strongest; some unit in wrong; unit.state == state][0]
 }
 
 undecided contains {
