@@ -44,6 +44,9 @@ type Fault struct {
 	Needs []string
 	// Broken says that the fault is part of the broken deployment.
 	Broken bool
+	// NeedsKube says that Juju's files show the mistake and do not suffice to find
+	// it.
+	NeedsKube bool
 	// Change makes the mistake and tells what follows from it.
 	Change func(d *Deployment) []Expectation
 }

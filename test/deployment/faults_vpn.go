@@ -88,19 +88,19 @@ func gatewayVPNFaults() []Fault {
 			}, Juju),
 		gatewayFault("cidrs-everything", "vpn/cluster-cidrs-private", "The cluster's ranges hold the whole internet.",
 			func(d *Deployment, a *Application) { a.Options["cluster-cidrs"] = "0.0.0.0/0" }, Juju, Kube),
-		gatewayFault("cidrs-without-services", "vpn/cluster-cidrs-cover-cluster", "The range of the Services was forgotten.",
+		withCluster(gatewayFault("cidrs-without-services", "vpn/cluster-cidrs-cover-cluster", "The range of the Services was forgotten.",
 			func(d *Deployment, a *Application) {
 				a.Options["cluster-cidrs"] = d.Cluster.PodCIDR + "," + d.Cluster.NodeCIDR
-			}, Kube),
-		gatewayFault("vxlan-network-taken", "vpn/vxlan-network-free", "The nodes are numbered from the overlay's network.",
+			}, Kube)),
+		withCluster(gatewayFault("vxlan-network-taken", "vpn/vxlan-network-free", "The nodes are numbered from the overlay's network.",
 			func(d *Deployment, a *Application) {
 				d.Cluster.NodeCIDR = vxlanNetwork + ".0/24"
 				a.Options["cluster-cidrs"] = d.Cluster.PodCIDR + "," + d.Cluster.ServiceCIDR + "," + d.Cluster.NodeCIDR
-			}, Kube),
-		exitFault("cidrs-without-nodes", "se", "vpn/cluster-cidrs-cover-cluster", "The range of the nodes was forgotten.",
+			}, Kube)),
+		withCluster(exitFault("cidrs-without-nodes", "se", "vpn/cluster-cidrs-cover-cluster", "The range of the nodes was forgotten.",
 			func(d *Deployment, a *Application) {
 				a.Options["cluster-cidrs"] = d.Cluster.PodCIDR + "," + d.Cluster.ServiceCIDR
-			}, Kube),
+			}, Kube)),
 		exitFault("dns-over-tls", "ch", "vpn/dns-over-tls-off", "The gateway's own resolver was switched on.",
 			func(d *Deployment, a *Application) { a.Options["dns-over-tls"] = true }, Juju),
 		exitFault("gateway-without-provider", "us", "vpn/gateway-configured", "Nobody set the gateway's provider.",
@@ -126,4 +126,10 @@ func exitFault(name, suffix, rule, about string, change func(*Deployment, *Appli
 		change(d, d.Model(model).Application("gluetun"))
 		return []Expectation{onApplication(rule, model, "gluetun", forms...)}
 	}}
+}
+
+// withCluster marks a fault that only shows against the addresses of the cluster.
+func withCluster(f Fault) Fault {
+	f.NeedsKube = true
+	return f
 }
