@@ -195,7 +195,7 @@ func TestAControllerThatStops(t *testing.T) {
 	p = newProxy(t, c, always(fault{}))
 	p.passed = func(connection, bytes int) {
 		if connection > 1 && bytes > 6000 {
-			once.Do(c.kill)
+			once.Do(c.Kill)
 		}
 	}
 	s, err := within(t, context.Background(), juju.Options{Login: p.login("admin"), TimeLimit: 20 * time.Second})
