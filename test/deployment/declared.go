@@ -15,7 +15,9 @@ type Declared struct {
 
 // DeclaredModel is a model, with nothing that Juju makes itself.
 type DeclaredModel struct {
-	Name         string                `json:"name"`
+	Name string `json:"name"`
+	// UUID is what the manifests of the model's namespace say.
+	UUID         string                `json:"uuid"`
 	Applications []DeclaredApplication `json:"applications"`
 	// Relations are pairs of endpoints, APPLICATION:ENDPOINT, the requirer first.
 	Relations [][2]string     `json:"relations"`
@@ -80,7 +82,7 @@ func (d *Deployment) Declared() (Declared, error) {
 	var out Declared
 	v := d.view()
 	for _, m := range d.Models {
-		declared := DeclaredModel{Name: m.Name}
+		declared := DeclaredModel{Name: m.Name, UUID: modelUUID(m.Name)}
 		for _, a := range m.Applications {
 			declared.Applications = append(declared.Applications, declaredApplication(a))
 		}

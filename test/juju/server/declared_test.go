@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/juju/juju/core/model"
 	corerelation "github.com/juju/juju/core/relation"
 	"github.com/juju/juju/core/status"
 	coreunit "github.com/juju/juju/core/unit"
@@ -20,6 +21,7 @@ type (
 	}
 	declaredModel struct {
 		Name         string                `json:"name"`
+		UUID         model.UUID            `json:"uuid"`
 		Applications []declaredApplication `json:"applications"`
 		Relations    [][2]string           `json:"relations"`
 		SAAS         []struct {
@@ -65,7 +67,7 @@ type (
 func (s *suite) declared(c *tc.C) {
 	worlds := make([]*world, len(asked.Declared.Models))
 	for i, m := range asked.Declared.Models {
-		w := s.world(c, m.Name)
+		w := s.worldOf(c, m.Name, m.UUID)
 		worlds[i] = w
 		options := m.options()
 		for _, a := range m.Applications {

@@ -72,8 +72,12 @@ type world struct {
 
 // world makes an empty model of the admin's.
 func (s *suite) world(c *tc.C, name string) *world {
+	return s.worldOf(c, name, tc.Must0(c, model.NewUUID))
+}
+
+// worldOf makes an empty model that has a UUID already.
+func (s *suite) worldOf(c *tc.C, name string, id model.UUID) *world {
 	ctx := c.Context()
-	id := tc.Must0(c, model.NewUUID)
 	controller, err := uuid.UUIDFromString(s.ControllerUUID)
 	c.Assert(err, tc.ErrorIsNil)
 	record := modelbootstrap.CreateGlobalModelRecord(id, modeldomain.GlobalModelCreationArgs{
