@@ -3,6 +3,7 @@ package deployment
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -25,7 +26,7 @@ type DeclaredModel struct {
 	Offers    []DeclaredOffer `json:"offers"`
 	// Databags are what applications publish in relations of this model.
 	Databags []Databag `json:"databags"`
-	// Secrets are user secrets with a value that nobody should see.
+	// Secrets are those that options name.
 	Secrets []DeclaredSecret `json:"secrets"`
 }
 
@@ -62,10 +63,12 @@ type DeclaredOffer struct {
 	Endpoints   []string `json:"endpoints"`
 }
 
-// DeclaredSecret is a user secret that applications may read.
+// DeclaredSecret is a user secret that an application may read. The application's
+// option is to name it: a controller gives secrets names of its own.
 type DeclaredSecret struct {
-	Label        string   `json:"label"`
-	Applications []string `json:"applications"`
+	Label       string `json:"label"`
+	Application string `json:"application"`
+	Option      string `json:"option"`
 }
 
 // Databag is what an application of the model publishes in one of its relations.
@@ -85,8 +88,12 @@ func (d *Deployment) Declared() (Declared, error) {
 		declared := DeclaredModel{Name: m.Name, UUID: modelUUID(m.Name)}
 		for _, a := range m.Applications {
 			declared.Applications = append(declared.Applications, declaredApplication(a))
+			declared.Secrets = append(declared.Secrets, declaredSecrets(a)...)
 		}
 		for _, s := range m.SAAS {
+			if _, ok := d.behind(m, s.Name); !ok {
+				return Declared{}, fmt.Errorf("consuming %s in model %q: there is no such offer", s.url(), m.Name)
+			}
 			declared.SAAS = append(declared.SAAS, DeclaredSAAS{s.Name, s.url()})
 		}
 		for _, o := range m.Offers {
@@ -117,6 +124,16 @@ func declaredApplication(a *Application) DeclaredApplication {
 	}
 	for _, k := range c.containers {
 		out.Containers = append(out.Containers, k.name)
+	}
+	return out
+}
+
+func declaredSecrets(a *Application) []DeclaredSecret {
+	var out []DeclaredSecret
+	for _, option := range slices.Sorted(maps.Keys(a.Options)) {
+		if value, ok := a.Options[option].(string); ok && strings.HasPrefix(value, "secret:") {
+			out = append(out, DeclaredSecret{Label: a.Name + "-" + option, Application: a.Name, Option: option})
+		}
 	}
 	return out
 }

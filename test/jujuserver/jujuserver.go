@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,7 +154,10 @@ func (c *Controller) Kill() {
 // Store is the client store of a user, as the controller wrote it.
 func (c *Controller) Store(user string) string { return filepath.Join(c.Folder, user) }
 
+// tail is the end of a log, without what tells only that all goes its way.
 func tail(text string) string {
-	lines := strings.Split(text, "\n")
-	return strings.Join(lines[max(0, len(lines)-40):], "\n")
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
+		return strings.Contains(line, "DEBUG") || strings.Contains(line, "INFO") || strings.Contains(line, "TRACE")
+	})
+	return strings.Join(lines[max(0, len(lines)-60):], "\n")
 }

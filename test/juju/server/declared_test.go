@@ -57,8 +57,9 @@ type (
 		Containers []string          `json:"containers"`
 	}
 	declaredSecret struct {
-		Label        string   `json:"label"`
-		Applications []string `json:"applications"`
+		Label       string `json:"label"`
+		Application string `json:"application"`
+		Option      string `json:"option"`
 	}
 )
 
@@ -92,7 +93,8 @@ func (s *suite) declared(c *tc.C) {
 			w.publish(relations[bag.Relation], bag.Application, bag.Data)
 		}
 		for _, secret := range m.Secrets {
-			w.secret(secret.Label, secret.Applications...)
+			uri := w.secret(secret.Label, secret.Application)
+			w.set(secret.Application, map[string]string{secret.Option: uri})
 		}
 	}
 }
