@@ -7,6 +7,7 @@ godebug default=go1.26
 require (
 	github.com/charmarr/charmarr-lint v0.0.0
 	github.com/charmarr/charmarr-lint/test/kube v0.0.0
+	github.com/google/go-cmp v0.7.0
 	github.com/stretchr/testify v1.12.1
 	k8s.io/client-go v0.37.2
 )
