@@ -31,6 +31,19 @@ default beacon_of(_) := "beacon"
 
 beacon_of(model) := sort(beacons_of[model])[0]
 
+# related are the applications that are related to a beacon of their own model: of
+# those the beacon learns who may call them.
+related contains relation.requirer.id if {
+	some relation in input.relations
+	relation.interface == "service_mesh"
+	relation.provider.role == "beacon"
+	relation.provider.model == relation.requirer.model
+	relation.requirer.id != ""
+}
+
+# denies holds where Istio is known to deny what no policy allows.
+denies if input.cluster.hardened.on == "yes"
+
 # place is the first place, where it is known, or else the second.
 place("", at) := at
 
