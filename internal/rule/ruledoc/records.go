@@ -57,6 +57,8 @@ func Records() []Record {
 					Says: "Separate ingress gateways serve separate security domains."},
 				{Anchor: "architecture-details", Title: "Architecture Details", Heading: true,
 					Says: "Three istio-ingress-k8s gateways: arr for content management, media for streaming, admin for download clients; each service is attached to the one of its class."},
+				{Anchor: "consequences", Title: "Consequences", Heading: true,
+					Says: "Each gateway is a border of its own; certificates for names of one's own are left to the operator."},
 			},
 		},
 		{
@@ -129,12 +131,15 @@ func Records() []Record {
 					Says: "Core offers, downloads consumes, and the two are related through the offer."},
 			},
 		},
+		{Short: "apps/adr-004", File: "adr/apps/adr-004-radarr-sonarr.md", Title: "Media Manager Charm Implementation (Radarr/Sonarr)"},
 		{Short: "apps/adr-006", File: "adr/apps/adr-006-gluetun-k8s.md", Title: "Gluetun-K8s Charm Implementation",
 			Clauses: []Clause{
 				{Anchor: "namespace-and-service-mesh", Title: "Namespace and Service Mesh", Heading: true,
 					Says: "The gateway is deployed to a namespace of its own that is not enrolled in the mesh."},
 			}},
 		{Short: "apps/adr-007", File: "adr/apps/adr-007-qbit-sabnzbd.md", Title: "Download Client Charm Implementation (qBittorrent/SABnzbd)"},
+		{Short: "apps/adr-009", File: "adr/apps/adr-009-plex.md", Title: "Plex Media Server Charm Implementation"},
+		{Short: "apps/adr-011", File: "adr/apps/adr-011-tailscale-connector.md", Title: "Tailscale Connector Charm Implementation"},
 		{Short: "interfaces/adr-001", File: "adr/interfaces/adr-001-charmarr-interfaces.md",
 			Title: "Charmarr Interface Architecture - Capability-Based Relation Design",
 			Clauses: []Clause{
