@@ -35,10 +35,19 @@ type charmTable struct {
 	byContainer map[string]*charmEntry
 	group       map[string]string // by role
 	own         map[string]bool   // interfaces of Charmarr's own
+	pairs       map[string]charmPair
 
 	meshEndpoints map[string][]string          // by charm: endpoints whose peers it lets in through the mesh
 	ingressPath   map[string]string            // by charm: the kind of path it asks its gateway for
 	defaults      map[string]map[string]string // by charm: what its options are where nothing sets them
+}
+
+// charmPair says which roles the records join by an interface.
+type charmPair struct {
+	Interface string   `json:"interface"`
+	Providers []string `json:"providers"`
+	Requirers []string `json:"requirers"`
+	Source    string   `json:"source"`
 }
 
 type charmEntry struct {
@@ -54,6 +63,12 @@ type charmEntry struct {
 type charmEndpoint struct {
 	Name      string `json:"name"`
 	Interface string `json:"interface"`
+	// Limit is how many relations the charm allows; 0 is any number.
+	Limit int `json:"limit"`
+	// Wanted is the level of a finding where there is no relation, "" where none
+	// is needed, and Without what follows from having none.
+	Wanted  string `json:"wanted"`
+	Without string `json:"without"`
 }
 
 // charmRows is a table of charms.json that says the same of several charms. Each
@@ -82,6 +97,7 @@ var charms = sync.OnceValue(func() *charmTable {
 			Group string `json:"group"`
 		} `json:"groups"`
 		OwnInterfaces []string     `json:"own_interfaces"`
+		Pairs         []charmPair  `json:"pairs"`
 		MeshPolicies  charmRows    `json:"mesh_policies"`
 		IngressPaths  charmRows    `json:"ingress_paths"`
 		Defaults      charmRows    `json:"option_defaults"`
@@ -95,10 +111,14 @@ var charms = sync.OnceValue(func() *charmTable {
 		byContainer: map[string]*charmEntry{},
 		group:       map[string]string{},
 		own:         map[string]bool{},
+		pairs:       map[string]charmPair{},
 
 		meshEndpoints: map[string][]string{},
 		ingressPath:   map[string]string{},
 		defaults:      map[string]map[string]string{},
+	}
+	for _, p := range file.Pairs {
+		t.pairs[p.Interface] = p
 	}
 	for _, g := range file.Groups {
 		t.group[g.Role] = g.Group

@@ -21,6 +21,7 @@ type estate struct {
 	// byFileName lists the nameless sources that were placed by their files'
 	// names: one note for all of them.
 	byFileName []string
+	byAddress  []string // likewise, by the addresses of their units
 	gaps       []snapshot.Gap
 	cluster    Cluster // the same in the document of each stack
 }
@@ -80,7 +81,8 @@ type app struct {
 	charm       string
 	role        string
 	roleBasis   string
-	attachments []Attachment // ingress gateways, filled by joinAttachments
+	uses        map[string]int // relations by endpoint, filled by countUses
+	attachments []Attachment   // ingress gateways, filled by joinAttachments
 }
 
 // id is unique in a run: models of one name are told apart by their controllers.
@@ -141,6 +143,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 		e.joinRelations(m)
 	}
 	e.joinAttachments()
+	e.countUses()
 	return e
 }
 
@@ -227,8 +230,13 @@ func (e *estate) joinModels() {
 
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	m.observe(o)
-	if basis == basisFileName {
-		e.byFileName = append(e.byFileName, fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name))
+	taken := fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name)
+	switch basis {
+	case basisFileName:
+		e.byFileName = append(e.byFileName, taken)
+		return
+	case basisAddresses:
+		e.byAddress = append(e.byAddress, taken)
 		return
 	}
 	e.notes = append(e.notes, fmt.Sprintf("%s names no model; taken as model %s because %s", e.sourceName(o.At), m.name, basis))
