@@ -106,4 +106,14 @@ open_effective[[gateway.namespace, gateway.name]] contains gateway.at if {
 	count([1 | some policy in admitting; policy.namespace == gateway.namespace; some target in policy.targets; target.name == gateway.name]) == 0
 }
 
+# opened are the gateways that let in strangers, with the state in which they do.
+opened[gate] := "effective" if some gate, _ in open_effective
+
+opened[gate] := stack.juju_state(app.declared_mesh.state, app.state) if {
+	some app in stack.ingress_gateways
+	gate := [app.namespace, app.name]
+	gate in open_declared
+	not open_effective[gate]
+}
+
 admitting := [policy | some policy in input.authorization_policies; policy.action == "ALLOW"]

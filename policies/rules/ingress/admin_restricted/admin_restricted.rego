@@ -39,14 +39,12 @@ violations contains {
 		[gateway.name, gateway.namespace, ranges(gateway.namespace, gateway.name)],
 	),
 	"at": at(gateway.namespace, gateway.name, gateway.at),
-	"state": state([gateway.namespace, gateway.name] in opened, gateway.state),
+	"state": ingress.opened[[gateway.namespace, gateway.name]],
 	"remediation": [sprintf("juju config -m %s %s external-traffic-policy-cidrs=192.168.1.0/24  # your own network; commas between several", [gateway.namespace, gateway.name])],
 } if {
 	some gateway in admins
-	[gateway.namespace, gateway.name] in (ingress.open_declared | opened)
+	ingress.opened[[gateway.namespace, gateway.name]]
 }
-
-opened := {door | some door, _ in ingress.open_effective}
 
 # said are the ranges that the option lists.
 said[[app.namespace, app.name]] := app.admits.ranges if {
@@ -63,12 +61,6 @@ at(namespace, name, _) := said[[namespace, name]][0].at if said[[namespace, name
 at(namespace, name, _) := [place | some place in ingress.open_effective[[namespace, name]]][0] if {
 	not said[[namespace, name]]
 }
-
-state(true, _) := "effective"
-
-state(false, "planned") := "planned"
-
-state(false, known) := "declared" if known != "planned"
 
 undecided contains {
 	"subject": gateway.subject,

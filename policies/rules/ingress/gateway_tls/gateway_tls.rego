@@ -50,39 +50,40 @@ secured contains [gateway.namespace, gateway.name] if {
 	listener.protocol in {"HTTPS", "TLS"}
 }
 
-plain[gateway.namespace] contains {"name": gateway.name, "at": gateway.at, "state": gateway.state} if {
+# plain are the gateways of a model that lack it, by name.
+plain[gateway.namespace][gateway.name] := {"at": gateway.at, "state": state} if {
 	some gateway in ingress.gateways
 	gateway.class != "admin"
-	[gateway.namespace, gateway.name] in (ingress.open_declared | opened)
+	state := ingress.opened[[gateway.namespace, gateway.name]]
 	not [gateway.namespace, gateway.name] in secured
 }
-
-opened := {door | some door, _ in ingress.open_effective}
 
 violations contains {
 	"subject": model.subject,
 	"message": sprintf(
-		"%s in model %q take traffic from any address, and without TLS: whoever listens on the way reads passwords.",
-		[text.listed([gateway.name | some gateway in gateways]), model.name],
+		"%s in model %q %s traffic from any address, and without TLS: whoever listens on the way reads passwords.",
+		[text.listed(object.keys(gateways)), model.name, takes(count(gateways))],
 	),
-	"at": [gateway.at | some gateway in gateways][0],
-	"state": [gateway.state | some gateway in gateways][0],
-	"evidence": [{"fact": sprintf("gateway %s has no certificate", [gateway.name]), "at": gateway.at, "object": ""} | some gateway in gateways],
+	"at": first.at,
+	"state": first.state,
+	"evidence": [{"fact": sprintf("gateway %s has no certificate", [name]), "at": gateway.at, "object": ""} | some name, gateway in gateways],
 	"remediation": array.concat(
-		[
-		sprintf("juju config -m %s %s external-traffic-policy-cidrs=192.168.1.0/24  # where the home network is enough", [model.name, gateway.name]) |
-			some gateway in gateways
-		],
+		[sprintf("juju config -m %s %s external-traffic-policy-cidrs=192.168.1.0/24  # where the home network is enough", [model.name, name]) | some name, _ in gateways],
 		array.concat(
 			[sprintf("juju deploy -m %s self-signed-certificates  # else; or another provider of certificates", [model.name])],
-			[sprintf("juju integrate -m %s %s:certificates self-signed-certificates:certificates", [model.name, gateway.name]) | some gateway in gateways],
+			[sprintf("juju integrate -m %s %s:certificates self-signed-certificates:certificates", [model.name, name]) | some name, _ in gateways],
 		),
 	),
 } if {
-	some name, gateways in plain
+	some namespace, gateways in plain
 	some model in input.models
-	model.name == name
+	model.name == namespace
+	first := [gateway | some gateway in gateways][0]
 }
+
+takes(1) := "takes"
+
+takes(n) := "take" if n > 1
 
 undecided contains {
 	"subject": gateway.subject,
