@@ -19,10 +19,10 @@
 #   needs:
 #     - [juju.applications]
 #     - [kube.workloads]
-#   subjects: [application, workload]
+#   subjects: [model]
 #   states: [planned, declared, effective]
 #   remediation:
-#     - juju remove-application -m {model} {name}
+#     - juju remove-application -m {model} istio
 #     - juju add-model istio-system
 #     - juju deploy -m istio-system istio-k8s istio --trust
 #   disputed: |
@@ -43,47 +43,46 @@ shares(group, _) if group in {"content", "download", "vpn", "ingress", "support"
 
 shares("mesh", "beacon")
 
-homes contains app.model if {
-	some app in input.applications
-	app.role == "control-plane"
-}
-
-violations contains {
-	"subject": app.subject,
-	"message": sprintf(
-		"Istio's control plane %q shares model %q with %s. Istio takes what stands in its namespace for the whole cluster: a policy written there for one of them binds every pod of the mesh that bears the same labels.",
-		[app.name, app.model, text.listed(neighbours[app.model])],
-	),
-	"at": app.at,
-	"state": app.state,
-	"remediation": [
-		sprintf("juju remove-application -m %s %s  # the mesh has no control plane until the next is up", [app.model, app.name]),
-		"juju add-model istio-system  # where there is none yet",
-		sprintf("juju deploy -m istio-system istio-k8s %s --trust", [app.name]),
-	],
-} if {
+# planes are the models where the control plane is, with what shows it: charm
+# istio-k8s, or istiod where Juju shows no such charm.
+planes[app.model] contains {"what": sprintf("application %s", [app.name]), "name": app.name, "at": app.at, "state": app.state} if {
 	some app in input.applications
 	app.role == "control-plane"
 	not app.life in {"dying", "dead"}
-	neighbours[app.model]
 }
 
-violations contains {
-	"subject": stray.subject,
-	"message": sprintf(
-		"Istio's control plane (%s %q) runs in namespace %q, beside %s. Istio takes what stands in its namespace for the whole cluster: a policy written there for one of them binds every pod of the mesh that bears the same labels.",
-		[stray.kind, stray.name, stray.namespace, text.listed(neighbours[stray.namespace])],
-	),
-	"at": stray.at,
-	"state": stray.state,
-	"remediation": [
-		sprintf("kubectl -n %s get %s %s -o yaml  # who installed it?", [stray.namespace, lower(stray.kind), stray.name]),
-		"istioctl install --set profile=ambient --set values.global.istioNamespace=istio-system  # or the charm istio-k8s, in a model of its own",
-	],
-} if {
+planes[stray.namespace] contains {"what": sprintf("%s %s", [stray.kind, stray.name]), "name": "", "at": stray.at, "state": stray.state} if {
 	some stray in input.strays
 	stray.istio
 	startswith(stray.name, "istiod")
-	neighbours[stray.namespace]
-	not stray.namespace in homes
 }
+
+violations contains {
+	"subject": model.subject,
+	"message": sprintf(
+		"Istio's control plane (%s) is in model %q with %s. Istio takes what stands in its namespace for the whole cluster: a policy written there for one of them binds every pod of the mesh that bears the same labels.",
+		[text.joined([plane.what | some plane in found]), model.name, text.listed(neighbours[model.name])],
+	),
+	"at": first.at,
+	"state": first.state,
+	"remediation": array.concat(
+		remove(model.name, [plane.name | some plane in found; plane.name != ""]),
+		[
+			"juju add-model istio-system  # where there is none yet",
+			"juju deploy -m istio-system istio-k8s istio --trust",
+		],
+	),
+} if {
+	some name, found in planes
+	neighbours[name]
+	some model in input.models
+	model.name == name
+	first := [plane | some plane in found][0]
+}
+
+remove(model, names) := [sprintf("juju remove-application -m %s %s  # the mesh has no control plane until the next is up", [model, name]) | some name in names] if {
+	names != []
+}
+
+# Nothing of Juju's installed it.
+remove(model, []) := [sprintf("istioctl uninstall --purge --istioNamespace %s  # the mesh has no control plane until the next is up", [model])]
