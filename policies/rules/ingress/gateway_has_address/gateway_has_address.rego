@@ -170,5 +170,5 @@ undecided contains {
 } if {
 	some gateway in ingress.gateways
 	not [gateway.namespace, gateway.name] in served
-	not gateway.namespace in stack.read["kube.services"]
+	not stack.read["kube.services"][gateway.namespace]
 }

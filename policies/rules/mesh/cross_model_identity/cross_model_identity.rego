@@ -100,7 +100,7 @@ widen(model, saas, application, endpoint) := [
 	]),
 	sprintf("juju consume -m %s %s %s  # again, to learn of it", [model, offers[[model, saas]].url, saas]),
 ] if {
-	not endpoint in carried[[model, saas]]
+	not carried[[model, saas]][endpoint]
 }
 
 carried[[saas.model, saas.name]] contains endpoint.name if {

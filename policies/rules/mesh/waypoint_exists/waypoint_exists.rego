@@ -83,6 +83,6 @@ undecided contains {
 } if {
 	some waypoint, bearers in named
 	not waypoint in waypoints
-	not waypoint[0] in stack.read["kube.gateways"]
+	not stack.read["kube.gateways"][waypoint[0]]
 	first := [b.what | some b in bearers][0]
 }
