@@ -51,7 +51,9 @@ test_no_service if {
 
 test_no_service_is_not_said_without_services_or_gateway if {
 	count(rule.violations) == 0 with input as object.union(of([arr], [], ["arr-gateway"]), {"evidence": []})
-	count(rule.undecided) == 1 with input as object.union(of([arr], [], ["arr-gateway"]), {"evidence": []})
+	elsewhere := testing.evidence(["kube.services"], ["charmarr-downloads"])
+	count(rule.undecided) == 1 with input as object.union(of([arr], [], ["arr-gateway"]), {"evidence": elsewhere})
+	count(rule.undecided) == 0 with input as object.union(of([arr], [], ["arr-gateway"]), {"evidence": []})
 	count(rule.violations) == 0 with input as of([arr], [], [])
 }
 

@@ -27,7 +27,7 @@ test_no_gateway_is_one_finding_for_all_its_routes if {
 	count(found) == 1
 	some violation in found
 	violation.way == "no-gateway"
-	contains(violation.message, `"r" and "s" belong to Gateway "arr-gateway"`)
+	contains(violation.message, `it is the one of HTTPRoute "r" and HTTPRoute "s"`)
 	count(violation.remediation) == 3
 }
 

@@ -66,7 +66,7 @@ violations contains {
 			relation.requirer.id == id
 			relation.name in {a.name | some a in shown; a.via == "relation"}
 		],
-		[sprintf("kubectl -n %s delete httproutes.gateway.networking.k8s.io %s  # where no relation makes it", [app.namespace, a.name]) |
+		[sprintf("kubectl -n %s delete httproutes.gateway.networking.k8s.io %s  # the one that is not meant, where no relation makes it", [app.namespace, a.name]) |
 			some a in shown
 			a.via == "httproute"
 			count([b | some b in shown; b.via == "relation"; b.gateway == a.gateway]) == 0

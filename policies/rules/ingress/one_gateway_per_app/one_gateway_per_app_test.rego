@@ -25,7 +25,7 @@ test_commands_take_either_away if {
 	some violation in rule.violations with input as testing.stack({"applications": [a, gateway], "relations": [relation]})
 	violation.remediation == [
 		"juju remove-relation -m charmarr-core app:istio-ingress-route arr-gateway  # the one that is not meant",
-		"kubectl -n charmarr-core delete httproutes.gateway.networking.k8s.io guest   # where no relation makes it",
+		"kubectl -n charmarr-core delete httproutes.gateway.networking.k8s.io guest   # the one that is not meant, where no relation makes it",
 	]
 }
 

@@ -76,3 +76,8 @@ test_decided_where_all_that_matters_is_known if {
 	set := object.union(asks("charmarr-core", "a", 80, "/a"), {"config_known": false})
 	count(rule.undecided) == 0 with input as of([set])
 }
+
+test_whose_name_the_path_is_stays if {
+	some violation in rule.violations with input as of([asks("charmarr-core", "movies", 80, "/radarr"), asks("charmarr-core", "radarr", 80, "/radarr")])
+	violation.remediation == ["juju config -m charmarr-core movies ingress-path=/movies"]
+}

@@ -52,3 +52,8 @@ test_undecided_on_an_unknown_mesh if {
 	count(rule.undecided) == 1 with input as of([app({"mesh": testing.unknown_mesh})], [])
 	count(rule.violations) == 0 with input as of([app({"mesh": testing.unknown_mesh})], [])
 }
+
+test_says_what_the_policy_of_its_gateway_does if {
+	some violation in rule.violations with input as of([app({"attachments": [testing.attachment("arr-gateway", "arr", "relation")]})], [])
+	contains(violation.message, "turns everyone else away")
+}

@@ -57,15 +57,15 @@ waypoints := {[gateway.namespace, gateway.name] | some gateway in input.gateways
 violations contains {
 	"subject": {"kind": "gateway", "model": waypoint[0], "namespace": waypoint[0], "name": waypoint[1]},
 	"message": sprintf(
-		"Namespace %q has no waypoint %q, and %s: their callers go past it, and the policies for their Services bind nobody.",
+		"Namespace %q has no waypoint %q, and %s: callers go straight to the pods, and the policies that it would enforce bind nobody.",
 		[waypoint[0], waypoint[1], users(count(bearers), [b.what | some b in bearers])],
 	),
 	"at": [b.at | some b in bearers][0],
 	"state": "effective",
 	"evidence": [{"fact": sprintf("label istio.io/use-waypoint=%s", [waypoint[1]]), "at": b.at, "object": b.what} | some b in bearers],
-	"remediation": array.concat(mesh.beacon_first(waypoint[0]), [
-		sprintf("juju status -m %s %s  # the beacon makes the waypoint MODEL-BEACON-waypoint", [waypoint[0], mesh.beacon_of(waypoint[0])]),
-		sprintf("kubectl -n %s get gateways.gateway.networking.k8s.io", [waypoint[0]]),
+	"remediation": array.concat(lacking[waypoint[0]], [
+		sprintf("juju status -m %s %s  # is it active? its waypoint is called MODEL-BEACON-waypoint", [waypoint[0], mesh.beacon_of(waypoint[0])]),
+		sprintf("juju config -m %s %s ready-timeout=120  # a change of options has it make its waypoint again", [waypoint[0], mesh.beacon_of(waypoint[0])]),
 	]),
 } if {
 	some waypoint, bearers in named
@@ -73,9 +73,17 @@ violations contains {
 	waypoint[0] in stack.read["kube.gateways"]
 }
 
+# lacking gives the command that makes a beacon where Juju shows that there is none.
+lacking[name] := mesh.beacon_first(name) if some name in stack.read["juju.applications"]
+
+lacking[waypoint[0]] := [] if {
+	some waypoint, _ in named
+	not stack.read["juju.applications"][waypoint[0]]
+}
+
 users(1, list) := sprintf("%s is labelled to use it", [list[0]])
 
-users(n, list) := sprintf("%d objects are labelled to use it (%s, …)", [n, list[0]]) if n > 1
+users(n, list) := sprintf("%d objects are labelled to use it (%s and others)", [n, list[0]]) if n > 1
 
 undecided contains {
 	"subject": {"kind": "gateway", "model": waypoint[0], "namespace": waypoint[0], "name": waypoint[1]},

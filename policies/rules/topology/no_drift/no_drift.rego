@@ -138,10 +138,10 @@ violations contains {
 	),
 	"at": mesh.place(app.mesh.at, app.at),
 	"state": "effective",
-	"remediation": array.concat(mesh.beacon_first(app.model), [sprintf(
-		"juju integrate -m %s %s:service-mesh %s:service-mesh  # where it belongs in the mesh",
-		[app.model, app.name, mesh.beacon_of(app.model)],
-	)]),
+	"remediation": array.concat(mesh.beacon_first(app.model), [
+		sprintf("juju integrate -m %s %s:service-mesh %s:service-mesh  # where it belongs in the mesh", [app.model, app.name, mesh.beacon_of(app.model)]),
+		sprintf("kubectl -n %s patch statefulset %s --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/template/metadata/labels/istio.io~1dataplane-mode\"}]'  # where it does not", [app.namespace, app.name]),
+	]),
 } if {
 	some app in input.applications
 	app.role != "vpn-gateway"
@@ -163,8 +163,8 @@ violations contains {
 	"remediation": array.concat(
 		mesh.beacon_first(namespace.name),
 		[
-			sprintf("juju config -m %s %s model-on-mesh=true  # where the whole model is meant, once the label is gone", [namespace.name, mesh.beacon_of(namespace.name)]),
 			sprintf("kubectl label namespace %s istio.io/dataplane-mode- istio.io/use-waypoint-", [namespace.name]),
+			sprintf("juju config -m %s %s model-on-mesh=true  # where the whole model is meant", [namespace.name, mesh.beacon_of(namespace.name)]),
 		],
 	),
 } if {
