@@ -188,7 +188,7 @@ func (v view) routes(m *Model, a *Application) []object {
 	}
 	for _, l := range v.at(m.Name, a.Name, "istio-ingress-route") {
 		gateway := v.application(l)
-		if gateway == nil || v.collides(m, a, l) {
+		if gateway == nil || v.collides(a, l) {
 			continue
 		}
 		if c.route.redirect {
@@ -204,7 +204,7 @@ func (v view) routes(m *Model, a *Application) []object {
 
 // collides tells whether another application asks the same gateway for the same
 // path and port: its charm then makes no route for either.
-func (v view) collides(m *Model, a *Application, l link) bool {
+func (v view) collides(a *Application, l link) bool {
 	for _, other := range v.at(l.model, l.peer.Application, "istio-ingress-route") {
 		peer := v.application(other)
 		if peer == nil || peer == a || charmOf(peer.Charm).route == nil {
