@@ -194,7 +194,7 @@ func (m *model) gatewayDocument(g *snapshot.Gateway, p Profile) Gateway {
 
 func (m *model) routeDocument(r *snapshot.Route) Route {
 	out := Route{
-		Subject: m.subject("route", r.Name), State: stateEffective, At: place(r.At),
+		Subject: m.subject(strings.ToLower(r.Kind), r.Name), State: stateEffective, At: place(r.At),
 		Name: r.Name, Namespace: m.name, Kind: r.Kind, Parents: []RouteEnd{}, Backends: []RouteEnd{},
 	}
 	end := func(x snapshot.RouteRef) RouteEnd {

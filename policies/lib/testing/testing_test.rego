@@ -290,7 +290,7 @@ attachment(gateway_app, class, via) := object.union(attachment_default, {
 
 route(name_space, name, fields) := object.union(
 	object.union(route_default, {
-		"subject": subject("route", name_space, name),
+		"subject": subject(lower(object.get(fields, "kind", "HTTPRoute")), name_space, name),
 		"state": "effective",
 		"at": sprintf("route %s/%s", [name_space, name]),
 		"name": name,

@@ -19,7 +19,7 @@
 #   adr: ["networking/adr-001#architecture-details"]
 #   needs:
 #     - [kube.routes@core, kube.gateways@core, kube.services@core, juju.relations@core, kube.routes@downloads, kube.services@downloads, juju.relations@downloads]
-#   subjects: [route]
+#   subjects: [grpcroute, httproute, tcproute, tlsroute, udproute]
 #   states: [effective]
 #   remediation:
 #     - kubectl -n {namespace} delete httproutes.gateway.networking.k8s.io {name}

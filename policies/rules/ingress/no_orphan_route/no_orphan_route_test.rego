@@ -22,7 +22,7 @@ test_silent_on_a_whole_one if {
 }
 
 test_no_gateway_is_one_finding_for_all_its_routes if {
-	stack := object.union(whole, {"gateways": [], "routes": [route, object.union(route, {"name": "s", "subject": testing.subject("route", "charmarr-core", "s")})]})
+	stack := object.union(whole, {"gateways": [], "routes": [route, object.union(route, {"name": "s", "subject": testing.subject("httproute", "charmarr-core", "s")})]})
 	found := rule.violations with input as stack
 	count(found) == 1
 	some violation in found
@@ -36,12 +36,12 @@ test_no_gateway_needs_the_gateways_read if {
 }
 
 test_no_service if {
-	testing.hits(rule.violations) == {["no-service", "route", "r", ""]} with input as object.union(whole, {"services": []})
+	testing.hits(rule.violations) == {["no-service", "httproute", "r", ""]} with input as object.union(whole, {"services": []})
 	count(rule.violations) == 0 with input as object.union(whole, {"services": [], "evidence": testing.evidence(["kube.gateways", "juju.relations"], ["charmarr-core"])})
 }
 
 test_no_relation if {
-	testing.hits(rule.violations) == {["no-relation", "route", "r", ""]} with input as object.union(whole, {"applications": [app({"attachments": []})]})
+	testing.hits(rule.violations) == {["no-relation", "httproute", "r", ""]} with input as object.union(whole, {"applications": [app({"attachments": []})]})
 	elsewhere := app({"attachments": [testing.attachment("media-gateway", "media", "relation")]})
 	count(rule.violations) == 1 with input as object.union(whole, {"applications": [elsewhere]})
 }

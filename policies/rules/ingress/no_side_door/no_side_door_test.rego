@@ -80,7 +80,7 @@ route(backend) := testing.route("gluetun", "control", {"kind": "TCPRoute", "back
 
 test_route_to_the_vpn_gateway if {
 	found := rule.violations with input as of({"routes": [route("gluetun")]})
-	testing.hits(found) == {["route-to-vpn-gateway", "route", "control", ""]}
+	testing.hits(found) == {["route-to-vpn-gateway", "tcproute", "control", ""]}
 	some violation in found
 	violation.remediation == ["kubectl -n gluetun delete tcproutes.gateway.networking.k8s.io control"]
 	count(rule.violations) == 0 with input as of({"routes": [route("other")]})

@@ -17,7 +17,7 @@
 #   adr: ["networking/adr-005#decision-outcome"]
 #   needs:
 #     - [kube.namespaces@core, kube.workloads@core, kube.services@core, kube.gateways@core, kube.namespaces@downloads, kube.workloads@downloads, kube.services@downloads, kube.gateways@downloads]
-#   subjects: [gateway]
+#   subjects: [model]
 #   states: [effective]
 #   remediation:
 #     - juju status -m {model}
@@ -25,6 +25,7 @@ package rules.mesh.waypoint_exists
 
 import data.lib.mesh
 import data.lib.stack
+import data.lib.text
 
 # named are the waypoints that labels name, by namespace and name, with what bears
 # the label.
@@ -54,43 +55,50 @@ is_named("istio.io/use-waypoint", value) if not value in {"", "none"}
 
 waypoints := {[gateway.namespace, gateway.name] | some gateway in input.gateways; gateway.waypoint}
 
-violations contains {
-	"subject": {"kind": "gateway", "model": waypoint[0], "namespace": waypoint[0], "name": waypoint[1]},
-	"message": sprintf(
-		"Namespace %q has no waypoint %q, and %s: callers go straight to the pods, and the policies that it would enforce bind nobody.",
-		[waypoint[0], waypoint[1], users(count(bearers), [b.what | some b in bearers])],
-	),
-	"at": [b.at | some b in bearers][0],
-	"state": "effective",
-	"evidence": [{"fact": sprintf("label istio.io/use-waypoint=%s", [waypoint[1]]), "at": b.at, "object": b.what} | some b in bearers],
-	"remediation": array.concat(lacking[waypoint[0]], [
-		sprintf("juju status -m %s %s  # is it active? its waypoint is called MODEL-BEACON-waypoint", [waypoint[0], mesh.beacon_of(waypoint[0])]),
-		sprintf("juju config -m %s %s ready-timeout=120  # a change of options has it make its waypoint again", [waypoint[0], mesh.beacon_of(waypoint[0])]),
-	]),
-} if {
-	some waypoint, bearers in named
+# lacking are the waypoints that a namespace is to have and has not, by namespace.
+lacking[waypoint[0]] contains waypoint[1] if {
+	some waypoint, _ in named
 	not waypoint in waypoints
 	waypoint[0] in stack.read["kube.gateways"]
 }
 
-# lacking gives the command that makes a beacon where Juju shows that there is none.
-lacking[name] := mesh.beacon_first(name) if some name in stack.read["juju.applications"]
-
-lacking[waypoint[0]] := [] if {
-	some waypoint, _ in named
-	not stack.read["juju.applications"][waypoint[0]]
+violations contains {
+	"subject": model.subject,
+	"message": sprintf(
+		"Namespace %q has no waypoint %s, and %s: callers go straight to the pods, and the policies that it would enforce bind nobody.",
+		[name, text.listed(names), users(count(bearers), bearers[0].what)],
+	),
+	"at": bearers[0].at,
+	"state": "effective",
+	"evidence": [{"fact": sprintf("label istio.io/use-waypoint=%s", [b.waypoint]), "at": b.at, "object": b.what} | some b in bearers],
+	"remediation": array.concat(first(name, name in known), [
+		sprintf("juju status -m %s %s  # is it active? its waypoint is called MODEL-BEACON-waypoint", [name, mesh.beacon_of(name)]),
+		sprintf("juju config -m %s %s ready-timeout=120  # a change of options has it make its waypoint again", [name, mesh.beacon_of(name)]),
+	]),
+} if {
+	some name, names in lacking
+	some model in input.models
+	model.name == name
+	bearers := [{"waypoint": waypoint, "what": b.what, "at": b.at} | some waypoint in names; some b in named[[name, waypoint]]]
 }
 
-users(1, list) := sprintf("%s is labelled to use it", [list[0]])
+users(1, what) := sprintf("%s is labelled to use it", [what])
 
-users(n, list) := sprintf("%d objects are labelled to use it (%s and others)", [n, list[0]]) if n > 1
+users(n, what) := sprintf("%d objects are labelled to use it (%s and others)", [n, what]) if n > 1
+
+# known are the models of which Juju shows whether they have a beacon.
+known := {evidence.model | some evidence in input.evidence; evidence.kind == "juju.applications"}
+
+first(name, true) := mesh.beacon_first(name)
+
+first(_, false) := []
 
 undecided contains {
-	"subject": {"kind": "gateway", "model": waypoint[0], "namespace": waypoint[0], "name": waypoint[1]},
-	"missing": sprintf("kube.gateways: whether namespace %q has waypoint %q, which %s names", [waypoint[0], waypoint[1], first]),
+	"subject": {"kind": "model", "model": waypoint[0], "namespace": waypoint[0], "name": waypoint[0]},
+	"missing": sprintf("kube.gateways: whether namespace %q has waypoint %q, which %s names", [waypoint[0], waypoint[1], which]),
 } if {
 	some waypoint, bearers in named
 	not waypoint in waypoints
 	not stack.read["kube.gateways"][waypoint[0]]
-	first := [b.what | some b in bearers][0]
+	which := [b.what | some b in bearers][0]
 }

@@ -7,7 +7,7 @@ use(name) := testing.fact("istio.io/use-waypoint", name)
 
 elsewhere(namespace) := testing.fact("istio.io/use-waypoint-namespace", namespace)
 
-of(fields) := testing.stack(object.union({"evidence": testing.evidence(["kube.gateways"], ["charmarr-core"])}, fields))
+of(fields) := testing.stack(object.union({"models": [testing.model("charmarr-core")], "evidence": testing.evidence(["kube.gateways"], ["charmarr-core"])}, fields))
 
 waypoint := testing.gateway("charmarr-core", "w", {"class": "istio-waypoint", "waypoint": true})
 
@@ -23,7 +23,7 @@ test_fires_on_each_that_names_it if {
 			service([use("w"), elsewhere("charmarr-core")]),
 			workload([use("w"), elsewhere("charmarr-core")]),
 		]
-		testing.hits(rule.violations) == {["", "gateway", "w", ""]} with input as of(fields)
+		testing.hits(rule.violations) == {["", "model", "charmarr-core", ""]} with input as of(fields)
 	}
 	count(found) == 4
 }
@@ -49,4 +49,12 @@ test_undecided_where_gateways_were_not_read if {
 	count(rule.undecided) == 1 with input as of(workload([use("w")]))
 	count(rule.violations) == 0 with input as of(workload([use("w")]))
 	count(rule.undecided) == 0 with input as of(service([use("w")]))
+}
+
+test_a_beacon_comes_first_where_juju_shows_none if {
+	evidence := testing.evidence(["kube.gateways", "juju.applications"], ["charmarr-core"])
+	some violation in rule.violations with input as object.union(of(service([use("w")])), {"evidence": evidence})
+	violation.remediation[0] == "juju deploy -m charmarr-core istio-beacon-k8s beacon --trust"
+	some other in rule.violations with input as of(service([use("w")]))
+	count(other.remediation) == 2
 }

@@ -55,6 +55,7 @@ violations contains {
 	),
 	"at": stray.at,
 	"state": stray.state,
+	"evidence": [{"fact": "its labels name no application of the model", "at": stray.at, "object": sprintf("%s %s/%s", [stray.kind, stray.namespace, stray.name])}],
 	"remediation": [
 		sprintf("kubectl -n %s get %s %s -o yaml  # who made it, and for what?", [stray.namespace, lower(stray.kind), stray.name]),
 		sprintf("kubectl -n %s delete %s %s  # where it is left over", [stray.namespace, lower(stray.kind), stray.name]),
@@ -74,6 +75,11 @@ violations contains {
 	),
 	"at": app.workloads[0].at,
 	"state": "effective",
+	"evidence": [{
+		"fact": sprintf("label app.kubernetes.io/name=%s", [app.name]),
+		"at": app.workloads[0].at,
+		"object": sprintf("%s %s/%s", [app.workloads[0].kind, app.namespace, app.workloads[0].name]),
+	}],
 	"remediation": [
 		sprintf("juju status -m %s  # is it the right controller?", [app.model]),
 		sprintf("kubectl -n %s delete %s %s", [app.namespace, lower(app.workloads[0].kind), app.workloads[0].name]),
