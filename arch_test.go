@@ -65,6 +65,19 @@ var table = []row{
 	// Findings to readers.
 	{pkg: "internal/report/...", project: "internal/finding internal/rule internal/report/..."},
 
+	// Stacks and findings to pictures.
+	{pkg: "internal/graph",
+		project: "internal/snapshot internal/topology internal/rule internal/finding internal/report/plain internal/report/digest"},
+	{pkg: "internal/graph/layout"},
+	{pkg: "internal/graph/svg", project: "internal/graph internal/graph/layout internal/report/digest"},
+	{pkg: "internal/graph/html", project: "internal/graph internal/graph/svg internal/report/digest"},
+	{pkg: "internal/graph/mermaid", project: "internal/graph"},
+	{pkg: "internal/graph/dot", project: "internal/graph"},
+	{pkg: "internal/graph/format", project: "internal/graph internal/graph/..."},
+	{pkg: "internal/graph/graphtest",
+		project: "internal/graph internal/lint internal/collect internal/collect/file internal/config internal/snapshot internal/topology internal/rule internal/finding",
+		outside: "github.com/stretchr/testify/require"},
+
 	// One finding to readers.
 	{pkg: "internal/explain",
 		project: "internal/finding internal/rule internal/rule/ruledoc internal/snapshot internal/config internal/waiver internal/report/digest"},
@@ -85,7 +98,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/collect internal/collect/file internal/report/...",
+		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 
