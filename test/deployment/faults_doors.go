@@ -190,7 +190,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			},
 		},
 		{
-			Name: "tailscale-on-mesh", Rule: outOfTheMesh, Way: "operator", Broken: true,
+			Name: "tailscale-on-mesh", Rule: outOfTheMesh, Way: "operator",
 			About: "The namespace of Tailscale's operator was put on the mesh.",
 			Change: func(d *Deployment) []Expectation {
 				d.OtherNamespaces = map[string]map[string]string{"tailscale": {"istio.io/dataplane-mode": "ambient"}}

@@ -116,7 +116,8 @@ undecided contains {
 	"missing": sprintf("juju.applications: which gateways are behind %s, through which %q is reached", [text.listed(names), app.name]),
 } if {
 	some app in input.applications
-	count(app.attachments) > 1
-	names := {a.gateway | some a in app.attachments; a.gateway_model == ""}
+	names := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model == ""}
+	others := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model != ""}
 	count(names) > 0
+	count(names) + count(others) > 1
 }

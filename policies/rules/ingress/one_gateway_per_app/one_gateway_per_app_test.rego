@@ -64,4 +64,5 @@ test_undecided_where_a_gateway_was_not_read if {
 	count(rule.undecided) == 1 with input as of(app("media-manager", [arr, unread]))
 	count(rule.violations) == 0 with input as of(app("media-manager", [arr, unread]))
 	count(rule.undecided) == 0 with input as of(app("media-manager", [unread]))
+	count(rule.undecided) == 0 with input as of(app("media-manager", [unread, at("arr-gateway", "arr", "httproute", "")]))
 }

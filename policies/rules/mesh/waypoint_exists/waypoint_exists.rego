@@ -6,9 +6,9 @@
 #   callers straight on, and those policies bind nobody.
 #
 #   Looked at: the labels istio.io/use-waypoint and istio.io/use-waypoint-namespace
-#   of namespaces, Services and pod templates, and the Gateways of class
-#   istio-waypoint in the namespaces that they name. Whether a waypoint is ready is
-#   not looked at.
+#   of namespaces, Services and pod templates in the core and the downloads model, and
+#   the Gateways of class istio-waypoint in the namespaces that they name. Whether a
+#   waypoint is ready is not looked at.
 # schemas:
 #   - input: schema.stack
 # custom:
@@ -27,10 +27,15 @@ import data.lib.mesh
 import data.lib.stack
 import data.lib.text
 
+# homes are the namespaces that are to be in the mesh. What a VPN gateway's says is
+# for mesh/gateway-not-enrolled to judge.
+homes := {model.namespace | some model in input.models; model.part in {"core", "downloads", "single"}}
+
 # named are the waypoints that labels name, by namespace and name, with what bears
 # the label.
 named[[target, label.value]] contains {"what": sprintf("Namespace %s", [namespace.name]), "at": label.at} if {
 	some namespace in input.namespaces
+	namespace.name in homes
 	some label in namespace.labels
 	is_named(label.key, label.value)
 	target := array.concat([l.value | some l in namespace.labels; l.key == "istio.io/use-waypoint-namespace"], [namespace.name])[0]
@@ -38,6 +43,7 @@ named[[target, label.value]] contains {"what": sprintf("Namespace %s", [namespac
 
 named[[target, label.value]] contains {"what": sprintf("Service %s/%s", [service.namespace, service.name]), "at": label.at} if {
 	some service in input.services
+	service.namespace in homes
 	some label in service.labels
 	is_named(label.key, label.value)
 	target := array.concat([l.value | some l in service.labels; l.key == "istio.io/use-waypoint-namespace"], [service.namespace])[0]
@@ -45,6 +51,7 @@ named[[target, label.value]] contains {"what": sprintf("Service %s/%s", [service
 
 named[[target, label.value]] contains {"what": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "at": label.at} if {
 	some app in input.applications
+	app.namespace in homes
 	some workload in app.workloads
 	some label in workload.labels
 	is_named(label.key, label.value)

@@ -7,7 +7,7 @@ use(name) := testing.fact("istio.io/use-waypoint", name)
 
 elsewhere(namespace) := testing.fact("istio.io/use-waypoint-namespace", namespace)
 
-of(fields) := testing.stack(object.union({"models": [testing.model("charmarr-core")], "evidence": testing.evidence(["kube.gateways"], ["charmarr-core"])}, fields))
+of(fields) := testing.stack(object.union({"models": [testing.model("charmarr-core"), testing.model("charmarr-downloads"), testing.model("gluetun")], "evidence": testing.evidence(["kube.gateways"], ["charmarr-core"])}, fields))
 
 waypoint := testing.gateway("charmarr-core", "w", {"class": "istio-waypoint", "waypoint": true})
 
@@ -57,4 +57,10 @@ test_a_beacon_comes_first_where_juju_shows_none if {
 	violation.remediation[0] == "juju deploy -m charmarr-core istio-beacon-k8s beacon --trust"
 	some other in rule.violations with input as of(service([use("w")]))
 	count(other.remediation) == 2
+}
+
+test_silent_on_the_vpn_gateways_namespace if {
+	stray := {"services": [testing.service("gluetun", "gluetun", "vpn-gateway", {"labels": [use("w"), elsewhere("charmarr-core")]})]}
+	count(rule.violations) == 0 with input as of(stray)
+	count(rule.undecided) == 0 with input as of(stray)
 }
