@@ -26,17 +26,23 @@ test_allow_all_whoever_wrote_it if {
 	testing.hits(rule.violations) == {["allow-all", "authorizationpolicy", "p", ""]} with input as of([policy("p", [named, everyone], {"labels": []})])
 }
 
+test_allow_all_on_a_port if {
+	some violation in rule.violations with input as of([policy("p", [object.union(everyone, {"ports": ["8080"]})], {})])
+	violation.way == "allow-all"
+	contains(violation.message, "every caller on port 8080")
+	contains(violation.remediation[0], "writes it anew")
+}
+
 test_no_allow_all if {
 	silent := {i |
 		some i, p in [
-			policy("p", [object.union(everyone, {"ports": ["80"]})], {}),
 			policy("p", [object.union(everyone, {"conditional": true})], {}),
 			policy("p", [everyone], {"action": "DENY"}),
 			policy("beacon-charmarr-core-policy-all-sources-modeloperator", [everyone], {}),
 		]
 		count(rule.violations) == 0 with input as of([p])
 	}
-	count(silent) == 4
+	count(silent) == 3
 }
 
 test_mesh_wide if {
