@@ -26,6 +26,8 @@ type estate struct {
 	unplaced   []string
 	gaps       []snapshot.Gap
 	cluster    Cluster // the same in the document of each stack
+	// planes returns the Istios in the cluster of a model.
+	planes func(*model) []ControlPlane
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -77,6 +79,7 @@ type app struct {
 	state       snapshot.State
 	config      []snapshot.Fact
 	hasConfig   bool
+	configured  *snapshot.Application // what a source says of it that shows options and trust
 	workloads   []*snapshot.Workload
 	pods        []*snapshot.Pod
 	gateway     *snapshot.Gateway // the Gateway object of an ingress gateway

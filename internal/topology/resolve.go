@@ -47,6 +47,7 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	result := Result{Stacks: []Stack{}}
 	stacks := e.stacks()
 	e.cluster = e.clusterDocument()
+	e.planes = e.controlPlanes()
 	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
