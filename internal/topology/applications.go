@@ -26,6 +26,9 @@ func (e *estate) declareApplications(m *model) {
 			}
 			a.config = mergeFacts(a.config, d.Config)
 			a.hasConfig = a.hasConfig || full
+			if full && a.configured == nil {
+				a.configured = d
+			}
 			a.charm = cmp.Or(a.charm, d.Charm)
 		}
 	}

@@ -78,9 +78,12 @@ type Pod struct {
 
 // Container is a container of a pod or of a workload's pods.
 type Container struct {
-	Name    string   `json:"name"`
-	Image   string   `json:"image"`
-	ImageAt string   `json:"image_at"`
+	Name    string `json:"name"`
+	Image   string `json:"image"`
+	ImageAt string `json:"image_at"`
+	// Pinned says that the image is always the same: yes, no, or "" where none is
+	// written.
+	Pinned  string   `json:"pinned"`
 	Command []string `json:"command"` // of the containers that the VPN charms add
 	At      string   `json:"at"`
 	Env     []Fact   `json:"env"` // the variable "gateway"
@@ -329,6 +332,8 @@ type Cluster struct {
 	DNS        ClusterDNS       `json:"dns"`
 	// Hardened says whether Istio denies what no policy allows.
 	Hardened Hardening `json:"hardened"`
+	// Distribution is what the nodes run.
+	Distribution Distribution `json:"distribution"`
 }
 
 // Hardening answers whether Istio denies what no AuthorizationPolicy allows.
@@ -347,6 +352,8 @@ type Node struct {
 	Addresses []string `json:"addresses"`
 	PodCIDRs  []string `json:"pod_cidrs"`
 	Version   string   `json:"version"` // of its kubelet
+	// Supported says that the charms are made for that version: yes, no, or "".
+	Supported string `json:"supported"`
 }
 
 // OtherNamespace is a namespace that is no model of Charmarr's.

@@ -40,7 +40,7 @@ func containers(in []snapshot.Container) []Container {
 	out := make([]Container, len(in))
 	for i, c := range in {
 		out[i] = Container{
-			Name: c.Name, Image: c.Image, ImageAt: place(c.ImageAt), Command: orEmpty(c.Command), At: place(c.At), Env: facts(c.Env),
+			Name: c.Name, Image: c.Image, ImageAt: place(c.ImageAt), Pinned: pinned(c.Image), Command: orEmpty(c.Command), At: place(c.At), Env: facts(c.Env),
 			Privileged: string(c.Privileged), PrivilegedAt: place(c.PrivilegedAt),
 			Capabilities: orEmpty(c.Capabilities), CapabilitiesAt: place(c.CapabilitiesAt),
 			Mounts: make([]Mount, len(c.Mounts)), HostPorts: orEmpty(c.HostPorts),
@@ -302,8 +302,10 @@ func (e *estate) clusterDocument() Cluster {
 		out.Nodes = append(out.Nodes, Node{
 			Subject: Subject{Kind: "node", Name: n.Name}, At: place(n.At), Name: n.Name,
 			Addresses: orEmpty(n.Addresses), PodCIDRs: orEmpty(n.PodCIDRs), Version: n.Version,
+			Supported: atLeast(n.Version, charms().operations.Minimum.Kubernetes),
 		})
 	}
+	out.Distribution = distributionOf(out.Nodes)
 	for _, ns := range latest(e.snap.Namespaces, func(n *snapshot.Namespace) objectID { return metaID(&n.Meta) }) {
 		if slices.ContainsFunc(e.byName[ns.Name], func(m *model) bool { return m.stack != nil }) {
 			continue

@@ -28,6 +28,8 @@ type estate struct {
 	cluster    Cluster // the same in the document of each stack
 	system     claims  // Services of the cluster itself
 	clashing   map[*model][]Clash
+	// planes returns the Istios in the cluster of a model.
+	planes func(*model) []ControlPlane
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -79,6 +81,7 @@ type app struct {
 	state       snapshot.State
 	config      []snapshot.Fact
 	hasConfig   bool
+	configured  *snapshot.Application // what a source says of it that shows options and trust
 	workloads   []*snapshot.Workload
 	pods        []*snapshot.Pod
 	gateway     *snapshot.Gateway // the Gateway object of an ingress gateway

@@ -53,11 +53,14 @@ type Cluster struct {
 	// OpenDNS says that the cluster's DNS asks the node's resolvers for what it does
 	// not know, as most clusters have it, and not others over TLS.
 	OpenDNS bool
+	// Version is that of the nodes' kubelets; empty is a current one.
+	Version string
 }
 
 // Model is a Juju model and the namespace of the same name.
 type Model struct {
 	Name         string
+	Version      string // of Juju; empty is a current one
 	Applications []*Application
 	Relations    []Relation
 	SAAS         []*SAAS
@@ -111,7 +114,10 @@ type Extra struct {
 	NoWorkload, NoRoutes, NoWaypoint bool
 	// HostPort is a port of the host that the first container of the workload
 	// takes; 0 is none.
-	HostPort           int
+	HostPort int
+	// Image is what the first container of the workload runs, where somebody
+	// changed that.
+	Image              string
 	ServiceAnnotations map[string]string
 	// GatewayAnnotations are those of the Service that Istio makes for an ingress
 	// gateway, Address the address that it got: NoAddress where the load balancer
@@ -200,6 +206,7 @@ func (d *Deployment) Deploy(model, name, charm string, options map[string]any) *
 	m := d.AddModel(model)
 	m.Applications = append(m.Applications, a)
 	slices.SortFunc(m.Applications, func(a, b *Application) int { return cmp.Compare(a.Name, b.Name) })
+	d.backUp(model, name)
 	return a
 }
 

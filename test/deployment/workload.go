@@ -6,7 +6,6 @@ import (
 )
 
 const (
-	jujuImage     = "ghcr.io/juju/jujud-operator:" + jujuVersion
 	charmImage    = "ghcr.io/juju/charm-base:ubuntu-24.04"
 	mediaVolume   = "charmarr-shared-data"
 	mediaClaim    = "charmarr-shared-media"
@@ -82,6 +81,9 @@ func (v view) podSpec(m *Model, a *Application) object {
 			mounts = append(mounts, object{"name": mediaVolume, "mountPath": "/data"})
 		}
 		w["volumeMounts"] = mounts
+		if i == 0 && a.Kube.Image != "" {
+			w["image"] = a.Kube.Image
+		}
 		if i == 0 && a.Kube.HostPort > 0 {
 			w["ports"] = list{object{"containerPort": a.Kube.HostPort, "hostPort": a.Kube.HostPort, "protocol": "TCP"}}
 		}
@@ -90,7 +92,7 @@ func (v view) podSpec(m *Model, a *Application) object {
 		}
 		containers = append(containers, w)
 	}
-	inits := list{v.initContainer(a, names)}
+	inits := list{v.initContainer(m, a, names)}
 	volumes := list{object{"name": "charm-data", "emptyDir": object{}}}
 	spec := object{"serviceAccountName": a.Name}
 	if !v.Lean {
@@ -113,8 +115,8 @@ func (v view) podSpec(m *Model, a *Application) object {
 	return spec
 }
 
-func (v view) initContainer(a *Application, names []string) object {
-	o := object{"name": "charm-init", "image": jujuImage, "command": list{"/opt/containeragent"}}
+func (v view) initContainer(m *Model, a *Application, names []string) object {
+	o := object{"name": "charm-init", "image": m.jujuImage(), "command": list{"/opt/containeragent"}}
 	if v.Lean {
 		return o
 	}

@@ -3,7 +3,7 @@ package lib.testing
 
 admission_default := {"at": "", "known": "", "ranges": [], "strangers": false}
 
-application_default := {"admits": {"at": "", "known": "", "ranges": [], "strangers": false}, "at": "", "attachments": [], "channel": "", "charm": "", "config": [], "config_known": false, "databags_known": false, "declared": false, "declared_at": "", "declared_mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "effective": false, "endpoints": [], "exposed": "", "group": "", "id": "", "life": "", "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "mesh_endpoints": [], "message": "", "model": "", "name": "", "namespace": "", "part": "", "pods": [], "revision": -1, "role": "", "role_basis": "", "scale": -1, "state": "", "status": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "telemetry": [], "trust": "", "units": [], "workloads": []}
+application_default := {"admits": {"at": "", "known": "", "ranges": [], "strangers": false}, "at": "", "attachments": [], "channel": "", "charm": "", "config": [], "config_known": false, "databags_known": false, "declared": false, "declared_at": "", "declared_mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "effective": false, "endpoints": [], "exposed": "", "group": "", "id": "", "life": "", "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "mesh_endpoints": [], "message": "", "model": "", "name": "", "namespace": "", "operation": {"backup": "", "channel": "", "crowd": "", "family": "", "kind": "", "max_units": -1, "moves": false, "outdated": "", "published": "", "published_on": [], "replaced_by": "", "too_many": "", "untrusted": ""}, "part": "", "pods": [], "revision": -1, "role": "", "role_basis": "", "scale": -1, "state": "", "status": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "telemetry": [], "trust": "", "trust_at": "", "units": [], "workloads": []}
 
 attachment_default := {"at": "", "class": "", "endpoint": "", "gateway": "", "gateway_model": "", "name": "", "path": "", "port": -1, "state": "", "via": ""}
 
@@ -23,15 +23,19 @@ clash_default := {"first": false, "holder": {"at": "", "by": "", "id": "", "stac
 
 clash_holder_default := {"at": "", "by": "", "id": "", "stack": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
-cluster_default := {"dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": []}
+cluster_default := {"distribution": {"at": "", "fact": "", "name": "", "platforms": []}, "dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": []}
 
 cluster_dns_default := {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}
 
 config_map_default := {"application": "", "at": "", "data": [], "mesh_labels": [], "name": "", "namespace": "", "purpose": "", "role": "", "settings": [], "settings_error": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
-container_default := {"at": "", "capabilities": [], "capabilities_at": "", "command": [], "env": [], "host_ports": [], "image": "", "image_at": "", "mounts": [], "name": "", "privileged": "", "privileged_at": ""}
+container_default := {"at": "", "capabilities": [], "capabilities_at": "", "command": [], "env": [], "host_ports": [], "image": "", "image_at": "", "mounts": [], "name": "", "pinned": "", "privileged": "", "privileged_at": ""}
+
+control_plane_default := {"at": "", "charm": false, "fits": "", "model": "", "name": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "told": "", "told_at": "", "told_state": ""}
 
 databag_default := {"at": "", "cross_model": false, "data": [], "endpoint": "", "related_endpoint": "", "related_units": []}
+
+distribution_default := {"at": "", "fact": "", "name": "", "platforms": []}
 
 endpoint_default := {"interface": "", "name": "", "role": ""}
 
@@ -57,7 +61,9 @@ ingress_default := {"annotations": [], "at": "", "backends": [], "class": "", "n
 
 listener_default := {"name": "", "port": -1, "protocol": ""}
 
-model_default := {"at": "", "controller": "", "declared": false, "has_gateway": false, "name": "", "namespace": "", "part": "", "part_basis": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "version": ""}
+minimum_default := {"juju": "", "kubernetes": ""}
+
+model_default := {"at": "", "controller": "", "declared": false, "has_gateway": false, "name": "", "namespace": "", "part": "", "part_basis": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "supported": "", "version": "", "version_at": "", "version_state": ""}
 
 mount_default := {"at": "", "path": "", "volume": ""}
 
@@ -65,11 +71,13 @@ namespace_default := {"annotations": [], "at": "", "juju_managed": false, "juju_
 
 network_policy_default := {"at": "", "name": "", "namespace": "", "policy_types": [], "selector_error": "", "selects": [], "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
-node_default := {"addresses": [], "at": "", "name": "", "pod_cidrs": [], "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "version": ""}
+node_default := {"addresses": [], "at": "", "name": "", "pod_cidrs": [], "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "supported": "", "version": ""}
 
 offer_default := {"active": -1, "application": "", "application_known": "", "at": "", "consumers": [], "endpoints": [], "model": "", "name": "", "part": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "total": -1}
 
 offer_side_default := {"endpoint": "", "interface": "", "part": ""}
+
+operation_default := {"backup": "", "channel": "", "crowd": "", "family": "", "kind": "", "max_units": -1, "moves": false, "outdated": "", "published": "", "published_on": [], "replaced_by": "", "too_many": "", "untrusted": ""}
 
 other_namespace_default := {"at": "", "labels": [], "name": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
@@ -97,7 +105,7 @@ service_default := {"addresses": [], "annotations": [], "application": "", "at":
 
 service_port_default := {"name": "", "node_port": -1, "port": -1, "protocol": ""}
 
-stack_default := {"applications": [], "authorization_policies": [], "clashes": [], "cluster": {"dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": []}, "configmaps": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "services": [], "strays": [], "unread": [], "vpn_clients": [], "vpn_gateways": []}
+stack_default := {"applications": [], "authorization_policies": [], "clashes": [], "cluster": {"distribution": {"at": "", "fact": "", "name": "", "platforms": []}, "dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": []}, "configmaps": [], "control_planes": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "minimum": {"juju": "", "kubernetes": ""}, "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "services": [], "strays": [], "unread": [], "vpn_clients": [], "vpn_gateways": []}
 
 stray_default := {"at": "", "istio": false, "kind": "", "labels": [], "name": "", "namespace": "", "part": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
