@@ -182,6 +182,9 @@ type Application struct {
 	DeclaredMesh Enrolment `json:"declared_mesh"`
 	// Attachments are the ingress gateways it is reached through.
 	Attachments []Attachment `json:"attachments"`
+	// Egress is whether its packets reach the public Internet past its VPN
+	// gateway.
+	Egress Egress `json:"egress"`
 }
 
 // Unit is a unit of an application.

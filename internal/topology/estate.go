@@ -22,7 +22,9 @@ type estate struct {
 	// names: one note for all of them.
 	byFileName []string
 	gaps       []snapshot.Gap
-	cluster    Cluster // the same in the document of each stack
+	network    network
+	related    map[*app]bool // to a VPN gateway
+	cluster    Cluster       // the same in the document of each stack
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -42,10 +44,12 @@ type model struct {
 	services   []*snapshot.Service
 	configMaps []*snapshot.ConfigMap
 	policies   []*snapshot.NetworkPolicy
-	gateways   []*snapshot.Gateway
-	routes     []*snapshot.Route
-	ingresses  []*snapshot.Ingress
-	claims     []*snapshot.PersistentVolumeClaim
+	// readPolicies are the policies, read, by name.
+	readPolicies []policy
+	gateways     []*snapshot.Gateway
+	routes       []*snapshot.Route
+	ingresses    []*snapshot.Ingress
+	claims       []*snapshot.PersistentVolumeClaim
 
 	authorization []*snapshot.AuthorizationPolicy
 	foreign       []*snapshot.ForeignPolicy
@@ -139,6 +143,8 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 		e.joinRelations(m)
 	}
 	e.joinAttachments()
+	e.related = e.consumers()
+	e.readNetwork()
 	return e
 }
 

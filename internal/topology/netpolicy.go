@@ -45,6 +45,8 @@ type flow struct {
 	// policy and rule are what lets them out; nil where it is no policy.
 	policy *snapshot.NetworkPolicy
 	rule   int
+	cause  string // see causeRule; "" is a rule
+	what   string // of a rule: "allows 0.0.0.0/0"
 	fact   string // the end of a sentence: "no NetworkPolicy selects it"
 	at     snapshot.Pos
 	// lacks is what would have to be known before it is sure, beginning with a
@@ -95,7 +97,7 @@ func readPolicyRule(p *snapshot.NetworkPolicy, index int) policyRule {
 	var problem string
 	out.ports, problem = readPorts(r.Ports)
 	add := func(to addressSet, at snapshot.Pos, what, problem string) {
-		f := flow{to: to, ports: out.ports, policy: p, rule: out.number, at: at, fact: fmt.Sprintf("rule %d of NetworkPolicy %q %s", out.number, p.Name, what)}
+		f := flow{to: to, ports: out.ports, policy: p, rule: out.number, at: at, what: what, fact: fmt.Sprintf("rule %d of NetworkPolicy %q %s", out.number, p.Name, what)}
 		if !f.at.Known() {
 			f.at = cmp.Or(r.At, p.At)
 		}
