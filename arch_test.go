@@ -84,6 +84,9 @@ var table = []row{
 
 	// Tools of this repository.
 	{pkg: "tools/gen", project: "internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
+	{pkg: "tools/mutate",
+		project: "internal/collect/file internal/config internal/finding internal/lint internal/snapshot test/deployment",
+		outside: "go.yaml.in/yaml/v4"},
 	{pkg: "tools/newrule", project: "internal/snapshot"},
 	{pkg: "tools/bench", project: "test/deployment", outside: "go.yaml.in/yaml/v4"},
 }

@@ -165,7 +165,12 @@ type ConfigMap struct {
 	Role        string `json:"role"`        // of that application
 	// MeshLabels are the labels that a mesh-labels ConfigMap holds.
 	MeshLabels []Fact `json:"mesh_labels"`
-	Data       []Fact `json:"data"`
+	// Settings are the variables that the settings.sh of a client-settings or
+	// gateway-settings ConfigMap sets, and SettingsError says why it could not be
+	// taken in whole; "" is fine.
+	Settings      []Fact `json:"settings"`
+	SettingsError string `json:"settings_error"`
+	Data          []Fact `json:"data"`
 }
 
 // Ingress is a Kubernetes Ingress.
@@ -328,6 +333,7 @@ type Cluster struct {
 	Plugin NetworkPlugin `json:"plugin"`
 	// Namespaces are those that are none of Charmarr's.
 	Namespaces []OtherNamespace `json:"namespaces"`
+	DNS        ClusterDNS       `json:"dns"`
 }
 
 // Node is a node of the cluster.

@@ -118,18 +118,7 @@ func (e *estate) signsOf(a *app) []string {
 	if e.related[a] {
 		out = append(out, signRelation)
 	}
-	specs := make([]*snapshot.PodSpec, 0, len(a.workloads)+len(a.pods))
-	for _, w := range a.workloads {
-		specs = append(specs, &w.Template)
-	}
-	for _, p := range a.pods {
-		specs = append(specs, &p.Spec)
-	}
-	if slices.ContainsFunc(specs, func(spec *snapshot.PodSpec) bool {
-		return slices.ContainsFunc(slices.Concat(spec.InitContainers, spec.Containers), func(c snapshot.Container) bool {
-			return c.Name == containerRouteInit || c.Name == containerRouteSidecar
-		})
-	}) {
+	if a.routed() {
 		out = append(out, signContainers)
 	}
 	if slices.ContainsFunc(a.model.configMaps, func(c *snapshot.ConfigMap) bool { return c.Name == a.name+routeConfigMap }) {

@@ -335,7 +335,7 @@ func randomScenario(r *rand.Rand) egressScenario {
 		each(func(w *world, _ int) { w.host = true }, 1)
 	}
 	if r.IntN(4) > 0 {
-		init := snapshot.Container{Name: containerRouteInit, Image: "ghcr.io/angelnu/pod-gateway:v1.13.0", Command: []string{"/bin/client_init.sh"}}
+		init := snapshot.Container{Name: initClient, Image: "ghcr.io/angelnu/pod-gateway:v1.13.0", Command: []string{"/bin/client_init.sh"}}
 		each(func(w *world, _ int) { w.route = "script" }, 1)
 		switch {
 		case seldom():

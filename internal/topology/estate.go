@@ -25,6 +25,8 @@ type estate struct {
 	network    network
 	related    map[*app]bool // to a VPN gateway
 	cluster    Cluster       // the same in the document of each stack
+	system     claims        // Services of the cluster itself
+	clashing   map[*model][]Clash
 }
 
 // model is a Juju model with the namespace of the same name.

@@ -16,11 +16,9 @@ import (
 // bin/client_init.sh): the init container lays the routes before anything else
 // runs, the other one lays them again when the gateway was lost.
 const (
-	containerRouteInit    = "vpn-route-init"
-	containerRouteSidecar = "vpn-route-sidecar"
-	routeScript           = "client_init.sh"
-	routeConfigPath       = "/config"
-	routeConfigMap        = "-gateway-client-config" // after the application's name
+	routeScript     = "client_init.sh"
+	routeConfigPath = "/config"
+	routeConfigMap  = "-gateway-client-config" // after the application's name
 )
 
 // removesIPv6 is the version of pod-gateway from which on client_init.sh takes the
@@ -59,17 +57,17 @@ func routeOf(spec *snapshot.PodSpec, settings VPNSettings) route {
 	if spec.HostNetwork {
 		return all(factHostNetwork+" with the routes of the node", spec.At)
 	}
-	i := slices.IndexFunc(spec.InitContainers, func(c snapshot.Container) bool { return c.Name == containerRouteInit })
+	i := slices.IndexFunc(spec.InitContainers, func(c snapshot.Container) bool { return c.Name == initClient })
 	if i < 0 {
-		return all("it lacks the init container "+containerRouteInit+", which takes its default route away", spec.At)
+		return all("it lacks the init container "+initClient+", which takes its default route away", spec.At)
 	}
 	init := &spec.InitContainers[i]
 	var out route
 	switch runs, known := runsScript(init); {
 	case !known:
-		out.doubt = append(out.doubt, detour{to: everywhere(), lacks: fmt.Sprintf("kube.workloads: what its container %s runs is not said", containerRouteInit)})
+		out.doubt = append(out.doubt, detour{to: everywhere(), lacks: fmt.Sprintf("kube.workloads: what its container %s runs is not said", initClient)})
 	case !runs:
-		return all(fmt.Sprintf("its init container %s runs %q and not %s, which takes its default route away", containerRouteInit, strings.Join(init.Command, " "), routeScript), init.At)
+		return all(fmt.Sprintf("its init container %s runs %q and not %s, which takes its default route away", initClient, strings.Join(init.Command, " "), routeScript), init.At)
 	}
 	out.around(settings)
 	out.ipv6(init)
@@ -149,7 +147,7 @@ func takesIPv6Away(image string) (removes, known bool) {
 func (m *model) clientSettings(a *app, spec *snapshot.PodSpec) VPNSettings {
 	name := a.name + routeConfigMap
 	for _, c := range spec.InitContainers {
-		if c.Name != containerRouteInit {
+		if c.Name != initClient {
 			continue
 		}
 		for _, mount := range c.Mounts {

@@ -3,13 +3,17 @@ package deployment
 // Clean returns a deployment that breaks no rule: three models as
 // networking/adr-006 wants them, the VPN gateway in a model of its own.
 func Clean() *Deployment {
-	d := &Deployment{
-		Controller: "homelab",
-		Cluster: Cluster{
-			PodCIDR: "10.1.0.0/16", ServiceCIDR: "10.152.183.0/24", NodeCIDR: "192.168.1.0/24", BalancerCIDR: "192.168.1.192/26",
-		},
-		Core: "charmarr-core", Downloads: "charmarr-downloads", Gateway: "gluetun",
-	}
+	return named("charmarr-core", "charmarr-downloads", "gluetun", defaultCluster())
+}
+
+// defaultCluster has the ranges of MicroK8s.
+func defaultCluster() Cluster {
+	return Cluster{PodCIDR: "10.1.0.0/16", ServiceCIDR: "10.152.183.0/24", NodeCIDR: "192.168.1.0/24", BalancerCIDR: "192.168.1.192/26"}
+}
+
+// named is Clean with models of other names in another cluster.
+func named(core, downloads, gateway string, cluster Cluster) *Deployment {
+	d := &Deployment{Controller: "homelab", Cluster: cluster, Core: core, Downloads: downloads, Gateway: gateway}
 	d.addCore("radarr", "sonarr")
 	d.addMediaServing()
 	d.addDownloads()

@@ -61,6 +61,24 @@ func (m *Model) remove(app string) {
 	m.Offers = slices.DeleteFunc(m.Offers, func(o *Offer) bool { return o.Application == app })
 }
 
+// Remove takes an application out of a model, as `juju remove-application
+// --force` does: with its relations and offers, so that what consumed it is left
+// with a SAAS that was terminated.
+func (d *Deployment) Remove(model, app string) {
+	gone := map[string]bool{}
+	for _, o := range d.Model(model).Offers {
+		gone[o.Name] = gone[o.Name] || o.Application == app
+	}
+	d.Model(model).remove(app)
+	for _, m := range d.Models {
+		for _, s := range m.SAAS {
+			if s.Model == model && gone[s.Offer] {
+				s.Status = "terminated"
+			}
+		}
+	}
+}
+
 // vpnFaults leave download clients without protection.
 func vpnFaults() []Fault {
 	return []Fault{

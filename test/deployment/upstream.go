@@ -7,13 +7,7 @@ package deployment
 // administrators.
 func Upstream() *Deployment {
 	const model = "charmarr"
-	d := &Deployment{
-		Controller: "homelab",
-		Cluster: Cluster{
-			PodCIDR: "10.1.0.0/16", ServiceCIDR: "10.152.183.0/24", NodeCIDR: "192.168.1.0/24", BalancerCIDR: "192.168.1.192/26",
-		},
-		Core: model, Downloads: model, Gateway: model,
-	}
+	d := &Deployment{Controller: "homelab", Cluster: defaultCluster(), Core: model, Downloads: model, Gateway: model}
 	m := d.AddModel(model)
 	d.Deploy(model, "istio", "istio-k8s", nil)
 	d.Deploy(model, "beacon", "istio-beacon-k8s", nil)

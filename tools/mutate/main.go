@@ -1,0 +1,70 @@
+// Command mutate measures how good the rules are: it makes small faults in the
+// clean deployment, one at a time, and reports which of them no rule notices.
+//
+//	go run ./tools/mutate            print the score and what survived
+//	go run ./tools/mutate -o FILE    write it as Markdown
+//
+// A mutant is the clean deployment with one change. It is killed where a rule
+// finds something, undecided where a rule that passed no longer does, and
+// survives where nothing changes. A survivor is harmless, for a reason written
+// in harmless.yaml, or a rule is missing. The score is the share of the killed
+// among those that are not harmless.
+//
+// There are two kinds of change: of what an operator tells Juju (a relation, an
+// option, a scale), shown by all files alike; and of what is in Kubernetes (each
+// label, selector, range, volume, …), behind Juju's back.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// mutant is the clean deployment with one change: of its description, or of the
+// snapshot.
+type mutant struct {
+	operator string
+	field    string // of an observed mutant
+	what     string
+	files    func() (map[string][]byte, error)
+	change   func(*snapshot.Snapshot)
+}
+
+func main() {
+	out := flag.String("o", "", "write the result as Markdown to this `file`")
+	all := flag.Bool("v", false, "list harmless survivors as well")
+	minimum := flag.Float64("min", 0, "fail if the score is below this `percentage`")
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, *out, *all, *minimum); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, stdout io.Writer, out string, verbose bool, minimum float64) error {
+	lab, err := newLab(ctx)
+	if err != nil {
+		return err
+	}
+	defer lab.close()
+	mutants := append(described(), observed(lab.clean)...)
+	result, err := lab.judge(ctx, mutants)
+	if err != nil {
+		return err
+	}
+	result.print(stdout, verbose)
+	if out != "" {
+		if err := result.write(out); err != nil {
+			return err
+		}
+	}
+	if score := result.score(); score < minimum {
+		return fmt.Errorf("the score is %.1f%%, want %.1f%%: each survivor above is a rule that is missing, or harmless for a reason that tools/mutate/harmless.yaml should give", score, minimum)
+	}
+	return nil
+}
