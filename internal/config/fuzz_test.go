@@ -14,6 +14,7 @@ func FuzzDecode(f *testing.F) {
 		"rules: {mesh: {level: off, parameters: {a: [1, {b: .inf}]}}}",
 		"waivers:\n- {rule: a/b, subject: 'model:x', reason: r, expires: 2027-01-31}\n",
 		"a: &a [*a]", "&a rules: *a", "<<: {profile: x}", "policies: !!binary aGk=", "? [a]\n: b", "rules: {? {a: b} : c}",
+		"complete: [kube.pods, &a kube.nodes, *a]", "complete: {kube.pods: true}",
 		string(builtin),
 	} {
 		f.Add([]byte(seed))

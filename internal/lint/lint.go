@@ -93,6 +93,7 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 
 // judge is Run from a snapshot on.
 func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
+	snap = complete(snap, o.Config.Complete)
 	resolved := topology.Resolve(snap, profile)
 	gaps := slices.Concat(snap.Gaps, resolved.Gaps)
 	rules, levels := o.asked(engine.Rules(), profile)
