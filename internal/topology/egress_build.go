@@ -115,7 +115,7 @@ func (e *estate) consumers() map[*app]bool {
 // signsOf tells what shows that an application is to go through a VPN gateway.
 func (e *estate) signsOf(a *app) []string {
 	out := []string{}
-	if e.related[a] {
+	if e.related[a] || a.role != RoleVPNGateway && len(a.vpnData()) > 0 {
 		out = append(out, signRelation)
 	}
 	if a.routed() {

@@ -144,7 +144,7 @@ func (e *estate) placeByHint(o *snapshot.Model) {
 	switch {
 	case e.fitsSeveral(o):
 		reason = "it names no model, and fits several that were read alike; put it into one folder with the `juju status` of its own, or give it apart from the others"
-	case len(o.Applications) == 0 || o.Hint == "":
+	case len(o.Applications) == 0 && !showsCharms(o) || o.Hint == "":
 		reason = "it names no model, and nothing else that was read tells which one it is; give the model's `juju status --format json` too, or name the model under `sources:` in charmarr-lint.yaml"
 	}
 	if reason != "" {
@@ -156,6 +156,11 @@ func (e *estate) placeByHint(o *snapshot.Model) {
 		return
 	}
 	e.observeNameless(e.homeOf(o, o.Hint), o, basisFileName)
+}
+
+// showsCharms tells whether a source says which charm its units run.
+func showsCharms(o *snapshot.Model) bool {
+	return slices.ContainsFunc(o.Units, func(u snapshot.Unit) bool { return u.Charm != "" })
 }
 
 // spokenOf tells whether a SAAS of any source consumes from a model of the name.

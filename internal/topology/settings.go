@@ -108,6 +108,9 @@ func isVXLANID(text string) bool {
 type VPNData struct {
 	Unit string `json:"unit"` // that sees it
 	At   string `json:"at"`
+	// From is the application at the other end as the unit knows it, "" where that
+	// has no unit.
+	From string `json:"from"`
 	// Present says that the databag holds something under "config". Problem says
 	// why the client cannot use it: to the charm's library that is as good as
 	// nothing there.
@@ -127,6 +130,9 @@ type VPNData struct {
 // vpnData reads the databag that a VPN gateway writes.
 func vpnData(unit string, r *snapshot.UnitRelation) VPNData {
 	out := VPNData{Unit: unit, At: place(r.At)}
+	if len(r.RelatedUnits) > 0 {
+		out.From = applicationOf(r.RelatedUnits[0])
+	}
 	config, ok := snapshot.Lookup(r.ApplicationData, "config")
 	if !ok || strings.TrimSpace(config.Value) == "" {
 		return out

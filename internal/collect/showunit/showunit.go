@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/charmurl"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -47,7 +48,10 @@ func isUnit(name string) bool {
 func Read(root *syntax.Node) snapshot.Model {
 	m := snapshot.Model{State: snapshot.Declared, At: root.Pos(), Evidence: Evidence()}
 	for key, u := range root.Entries() {
-		unit := snapshot.Unit{Name: key.Text(), Address: u.Get("address").Text(), At: key.Pos()}
+		unit := snapshot.Unit{
+			Name: key.Text(), Address: u.Get("address").Text(), At: key.Pos(),
+			Charm: charmurl.Name(u.Get("charm").Text()),
+		}
 		if leader, said := u.Get("leader").Bool(); said {
 			unit.Leader = snapshot.TriOf(leader)
 		}
