@@ -61,10 +61,12 @@ var notPublic = sync.OnceValue(func() addressSet {
 	return addresses(prefixesOf(specialBlocks)...).subtract(addresses(prefixesOf(specialButPublic)...))
 })
 
-// privateBlocks are the blocks that everyone may number a network of one's own
-// from. A list that names one in whole names more than a cluster.
-var privateBlocks = sync.OnceValue(func() []netip.Prefix {
-	return prefixesOf([]string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"})
+// wideBlocks are the blocks of private addresses that no network plugin gives to
+// pods or Services in whole: a list that names one means more than a cluster. Of
+// the others 192.168.0.0/16 is Calico's own default and 100.64.0.0/10 that of
+// managed clusters.
+var wideBlocks = sync.OnceValue(func() []netip.Prefix {
+	return prefixesOf([]string{"10.0.0.0/8", "172.16.0.0/12", "fc00::/7"})
 })
 
 func prefixesOf(texts []string) []netip.Prefix {

@@ -27,10 +27,10 @@ type CIDR struct {
 	Text string `json:"text"`
 	// Valid says that it is a network at all, with or without flaws.
 	Valid bool `json:"valid"`
-	// Problem says what is wrong with how it is written, for a sentence that
-	// begins with the entry; "" is nothing.
+	// Problem says what is wrong with it, for a sentence that begins with the entry;
+	// "" is nothing.
 	Problem string `json:"problem"`
-	// Network is the network it means, in the one way to write it.
+	// Network is the network it means, in the usual way to write it.
 	Network string `json:"network"`
 	Family  string `json:"family"` // ipv4, ipv6, "" where it is not valid
 	// Public is all, some or none, for how many of its addresses are of the public
@@ -40,7 +40,7 @@ type CIDR struct {
 	// DefaultRoute says that it is every address of its family.
 	DefaultRoute bool `json:"default_route"`
 	// WholeBlock is the block of private addresses, such as 10.0.0.0/8, that it is
-	// or that lies within it; "" for none.
+	// or that lies within it and that is more than a cluster uses; "" for none.
 	WholeBlock string `json:"whole_block"`
 }
 
@@ -105,8 +105,6 @@ func parseCIDR(text string) CIDR {
 		out.Problem = "is an IPv4 network written as IPv6; write it " + out.Network
 	case p.Masked() != p:
 		out.Problem = "has host bits set; the network is " + out.Network
-	case out.Network != text:
-		out.Problem = "is not written as usual; write it " + out.Network
 	}
 	out.DefaultRoute = network.Bits() == 0
 	own := addresses(network)
@@ -122,7 +120,7 @@ func parseCIDR(text string) CIDR {
 	if len(public) > 0 {
 		out.PublicAddress = public[0].first.String()
 	}
-	for _, block := range privateBlocks() {
+	for _, block := range wideBlocks() {
 		if network.Bits() <= block.Bits() && network.Overlaps(block) {
 			out.WholeBlock = block.String()
 			break

@@ -37,6 +37,9 @@ type VPNGateway struct {
 	// Settings are those of its pods.
 	Settings  VPNSettings `json:"settings"`
 	Overrides Overrides   `json:"overrides"`
+	// KeyGranted says whether it may read the secret with its WireGuard key: yes,
+	// no, or "" where who may read what was not seen.
+	KeyGranted string `json:"key_granted"`
 	// Clients are the ids of the applications that use it.
 	Clients []string `json:"clients"`
 }
@@ -57,6 +60,8 @@ type Uncovered struct {
 	Kind   string  `json:"kind"`
 	Claims []Claim `json:"claims"` // the first of them
 	More   int     `json:"more"`   // how many there are besides
+	// Networks would cover them, as networks of their kind are usually cut.
+	Networks []string `json:"networks"`
 }
 
 // Claim is an address or a network that something has.
@@ -74,6 +79,9 @@ type Overrides struct {
 	// Problem says why it is not what the charm takes; "" is fine.
 	Problem string `json:"problem"`
 	Values  []Fact `json:"values"`
+	// Widened are the networks of variable FIREWALL_OUTBOUND_SUBNETS, which takes
+	// the place of option cluster-cidrs, that are not in that option.
+	Widened []string `json:"widened"`
 }
 
 // VPNClient is an application that goes through a VPN gateway: one that Juju

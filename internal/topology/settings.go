@@ -52,7 +52,16 @@ type VPNSettings struct {
 	Networks    CIDRList `json:"networks"`
 	VXLANID     string   `json:"vxlan_id"`
 	VXLANPrefix string   `json:"vxlan_prefix"`
+	// ZtunnelRouted says that the networks hold the address from which Istio's
+	// ztunnel speaks to the pod.
+	ZtunnelRouted bool `json:"ztunnel_routed"`
 }
+
+// ztunnelAddress is where ztunnel's probes and mesh traffic come from in a pod
+// (charmarr-lib vpn, constants.py; networking/adr-005).
+var ztunnelAddress = netip.AddrFrom4([4]byte{169, 254, 7, 127})
+
+func holdsZtunnel(l CIDRList) bool { return l.addresses().contains(ztunnelAddress) }
 
 // noSettings are those of a ConfigMap that was not read.
 func noSettings() VPNSettings { return VPNSettings{DNS: []string{}, Networks: parseCIDRs("")} }
@@ -68,6 +77,7 @@ func vpnSettings(c *snapshot.ConfigMap) VPNSettings {
 			out.DNS = append(out.DNS, strings.Fields(f.Value)...)
 		case settingNetworks:
 			out.Networks = cidrList(f)
+			out.ZtunnelRouted = holdsZtunnel(out.Networks)
 		case settingVXLANID:
 			out.VXLANID = f.Value
 		case settingVXLANPrefix:
@@ -125,6 +135,8 @@ type VPNData struct {
 	VXLANPrefix  string `json:"vxlan_prefix"`
 	ExitAddress  string `json:"exit_address"`
 	InstanceName string `json:"instance_name"`
+	// ZtunnelRouted is as in VPNSettings.
+	ZtunnelRouted bool `json:"ztunnel_routed"`
 }
 
 // vpnData reads the databag that a VPN gateway writes.
@@ -148,6 +160,7 @@ func vpnData(unit string, r *snapshot.UnitRelation) VPNData {
 		return s
 	}
 	out.Host, out.DNS, out.ClusterCIDRs = text("gateway_dns_name"), text("cluster_dns_ip"), text("cluster_cidrs")
+	out.ZtunnelRouted = holdsZtunnel(parseCIDRs(out.ClusterCIDRs))
 	out.ExitAddress, out.InstanceName = text("external_ip"), text("instance_name")
 	out.VXLANID, out.VXLANPrefix = defaultVXLANID, asText(fields["vxlan_ip_network"], defaultVXLANPrefix)
 	if id, ok := fields["vxlan_id"]; ok {

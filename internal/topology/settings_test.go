@@ -23,7 +23,7 @@ func TestVPNData(t *testing.T) {
 	whole := VPNData{
 		Unit: "qbittorrent/0", At: "0:4:1:2", Present: true, Connected: "yes", Host: "gluetun-endpoints.gluetun.svc.cluster.local",
 		DNS: "10.152.183.10", ClusterCIDRs: "10.1.0.0/16,169.254.7.127/32", VXLANID: "43", VXLANPrefix: "172.16.0",
-		ExitAddress: "185.159.157.12", InstanceName: "gluetun",
+		ExitAddress: "185.159.157.12", InstanceName: "gluetun", ZtunnelRouted: true,
 	}
 	require.Equal(t, whole, vpnData("qbittorrent/0", databag(wholeConfig)))
 
@@ -58,7 +58,7 @@ func TestVPNSettings(t *testing.T) {
 	c := &snapshot.ConfigMap{
 		Meta: snapshot.Meta{Name: "qbittorrent-gateway-client-config", Namespace: "downloads", At: snapshot.Pos{0, 3, 1, 2}},
 		Data: []snapshot.Fact{{Key: "settings.sh", At: snapshot.Pos{0, 4, 1, 2},
-			Value: "K8S_DNS_IPS=\"10.152.183.10 10.152.183.11\"\nNOT_ROUTED_TO_GATEWAY_CIDRS=\"10.1.0.0/16 10.152.183.0/24\"\nVXLAN_ID=\"42\"\nVXLAN_IP_NETWORK=\"172.16.0\""}},
+			Value: "K8S_DNS_IPS=\"10.152.183.10 10.152.183.11\"\nNOT_ROUTED_TO_GATEWAY_CIDRS=\"10.1.0.0/16 169.254.0.0/16\"\nVXLAN_ID=\"42\"\nVXLAN_IP_NETWORK=\"172.16.0\""}},
 	}
 	got := vpnSettings(c)
 	require.Equal(t, "space", got.Networks.Separator)
@@ -66,7 +66,7 @@ func TestVPNSettings(t *testing.T) {
 	got.Networks = CIDRList{}
 	require.Equal(t, VPNSettings{
 		Known: true, Name: "qbittorrent-gateway-client-config", Namespace: "downloads", At: "0:4:1:2",
-		DNS: []string{"10.152.183.10", "10.152.183.11"}, VXLANID: "42", VXLANPrefix: "172.16.0",
+		DNS: []string{"10.152.183.10", "10.152.183.11"}, VXLANID: "42", VXLANPrefix: "172.16.0", ZtunnelRouted: true,
 	}, got)
 
 	c.Data[0].Value = "VXLAN_ID=$X\nVXLAN_IP_NETWORK=172.16.0"
@@ -95,13 +95,38 @@ func TestOverrides(t *testing.T) {
 	of := func(value string) Overrides {
 		return overridesOf(&app{config: []snapshot.Fact{{Key: "custom-overrides", Value: value, At: snapshot.Pos{0, 4, 1, 2}}}})
 	}
-	require.Equal(t, Overrides{Values: []Fact{}}, overridesOf(&app{}))
-	require.Equal(t, Overrides{Values: []Fact{}}, of(" "))
+	require.Equal(t, Overrides{Values: []Fact{}, Widened: []string{}}, overridesOf(&app{}))
+	require.Equal(t, Overrides{Values: []Fact{}, Widened: []string{}}, of(" "))
 	require.Equal(t, Overrides{Set: true, At: "0:4:1:2", Values: []Fact{
 		{"DOT", "on", "0:4:1:2"}, {"EMPTY", "None", "0:4:1:2"}, {"LIST", `["<a>",1]`, "0:4:1:2"}, {"PORT", "51820", "0:4:1:2"}, {"YES", "true", "0:4:1:2"},
-	}}, of(`{"YES": true, "DOT": "on", "PORT": 51820, "LIST": ["<a>", 1], "EMPTY": null}`))
+	}, Widened: []string{}}, of(`{"YES": true, "DOT": "on", "PORT": 51820, "LIST": ["<a>", 1], "EMPTY": null}`))
 	require.Equal(t, "it is JSON and no object", of(`"DOT=on"`).Problem)
 	require.Equal(t, "it is not JSON: invalid character 'D' looking for beginning of value", of(`DOT=on`).Problem)
+}
+
+func TestOverridesThatWiden(t *testing.T) {
+	of := func(cidrs, value string) []string {
+		return overridesOf(&app{config: []snapshot.Fact{{Key: "cluster-cidrs", Value: cidrs}, {Key: "custom-overrides", Value: value}}}).Widened
+	}
+	require.Empty(t, of("10.1.0.0/16", `{"FIREWALL_OUTBOUND_SUBNETS": "10.1.2.0/24"}`))
+	require.Empty(t, of("10.1.0.0/16", `{"OTHER": "8.8.8.0/24"}`))
+	require.Equal(t, []string{"10.2.0.0/16"}, of("10.1.0.0/16", `{"FIREWALL_OUTBOUND_SUBNETS": "10.1.0.0/16,10.2.0.0/16"}`))
+	require.Equal(t, []string{"0.0.0.0/0"}, of("", `{"EXTRA_SUBNETS": "0.0.0.0/1,128.0.0.0/1"}`))
+}
+
+func TestKeyGranted(t *testing.T) {
+	with := func(option string, evidence snapshot.Evidence, secrets ...snapshot.Secret) string {
+		m := &model{observed: []*snapshot.Model{{Evidence: []snapshot.Evidence{evidence}, Secrets: secrets}}}
+		return keyGranted(&app{name: "gluetun", model: m, config: []snapshot.Fact{{Key: "wireguard-private-key-secret", Value: option}}})
+	}
+	mine := snapshot.Secret{ID: "d3r0", Readers: []string{"gluetun"}}
+	require.Equal(t, "yes", with("secret:d3r0", snapshot.JujuSecrets, mine))
+	require.Equal(t, "yes", with("secret://8f2a/d3r0", snapshot.JujuSecrets, mine))
+	require.Equal(t, "yes", with("secret:d3r0", snapshot.JujuSecrets, snapshot.Secret{ID: "secret:d3r0", Owner: "gluetun/0"}))
+	require.Equal(t, "no", with("secret:d3r0", snapshot.JujuSecrets, snapshot.Secret{ID: "d3r0", Readers: []string{"radarr"}}))
+	require.Equal(t, "no", with("secret:d3r0", snapshot.JujuSecrets))
+	require.Empty(t, with("secret:d3r0", snapshot.JujuConfig, mine))
+	require.Empty(t, with("", snapshot.JujuSecrets, mine))
 }
 
 func FuzzVPNData(f *testing.F) {

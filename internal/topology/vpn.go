@@ -13,6 +13,8 @@ const (
 	initClient   = "vpn-route-init"
 	sideClient   = "vpn-route-sidecar"
 	hostVariable = "gateway" // in which either finds its gateway's name
+
+	optionCIDRs = "cluster-cidrs" // of a gateway
 )
 
 // vpnDocuments are the VPN gateways of a stack and the applications that use
@@ -237,7 +239,7 @@ func (e *estate) vpnGateway(a *app, clients []VPNClient, held []claims) VPNGatew
 		Subject: m.subject("application", a.name), State: a.stateOf(), At: place(a.at()),
 		ID: a.id(), Name: a.name, Model: m.name, Namespace: m.name, Leaving: a.leaving(),
 		OptionsKnown: a.hasConfig, OptionsState: string(a.state),
-		Networks: parseCIDRs(""), Settings: gatewaySettings(a), Overrides: overridesOf(a), Clients: []string{},
+		Networks: parseCIDRs(""), Settings: gatewaySettings(a), Overrides: overridesOf(a), KeyGranted: keyGranted(a), Clients: []string{},
 	}
 	out.VXLAN = vxlanNumbers(a, out.Settings)
 	for i := range clients {
@@ -257,8 +259,8 @@ func (g *VPNGateway) knowNetworks(a *app, clients []VPNClient) {
 	take := func(list CIDRList, from, by, state string) {
 		g.Networks, g.NetworksFrom, g.NetworksBy, g.NetworksState = list, from, by, state
 	}
-	if option, ok := snapshot.Lookup(a.config, "cluster-cidrs"); ok || g.OptionsKnown {
-		take(cidrList(option), "option", "option cluster-cidrs of "+g.Name, g.OptionsState)
+	if option, ok := snapshot.Lookup(a.config, optionCIDRs); ok || g.OptionsKnown {
+		take(cidrList(option), "option", "option "+optionCIDRs+" of "+g.Name, g.OptionsState)
 		return
 	}
 	for _, c := range clients {

@@ -124,19 +124,46 @@ func (g *VPNGateway) cover(held []claims) {
 	in := g.Networks.addresses()
 	for _, of := range held {
 		out := Uncovered{Kind: of.kind, Claims: []Claim{}}
+		var around []netip.Prefix
 		for _, c := range of.list {
-			switch {
-			case in.covers(addresses(c.network)):
-			case len(out.Claims) < mostClaims:
+			if in.covers(addresses(c.network)) {
+				continue
+			}
+			around = append(around, usualNetwork(of.kind, c.network))
+			if len(out.Claims) < mostClaims {
 				out.Claims = append(out.Claims, c.document())
-			default:
+			} else {
 				out.More++
 			}
 		}
 		if len(out.Claims) > 0 {
+			out.Networks = textsOf(addresses(around...).prefixes())
 			g.Uncovered = append(g.Uncovered, out)
 		}
 	}
+}
+
+// usualNetwork is a network around an address as networks of its kind are usually
+// cut: pods and Services from 16 bits, nodes from 24, and from 64 in IPv6.
+func usualNetwork(kind string, n netip.Prefix) netip.Prefix {
+	bits := 16
+	switch {
+	case !n.IsSingleIP():
+		return n
+	case n.Addr().Is6():
+		bits = 64
+	case kind == "node":
+		bits = 24
+	}
+	return netip.PrefixFrom(n.Addr(), bits).Masked()
+}
+
+func textsOf(networks []netip.Prefix) []string {
+	out := make([]string, len(networks))
+	for i, n := range networks {
+		out[i] = n.String()
+	}
+	return out
 }
 
 // overlap finds what else has addresses in the network of the overlay. A list

@@ -221,6 +221,7 @@ func TestVPNUncovered(t *testing.T) {
 	require.Len(t, u, 1)
 	require.Len(t, u[0].Claims, mostClaims)
 	require.Equal(t, 8-mostClaims, u[0].More)
+	require.Equal(t, []string{"192.168.1.0/24"}, u[0].Networks)
 }
 
 func TestVXLANOverlaps(t *testing.T) {
