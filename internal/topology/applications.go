@@ -81,7 +81,7 @@ func (e *estate) attachWorkloads(m *model) {
 			name = w.Name
 		}
 		if name == "" {
-			m.stray(w.Kind, &w.Meta, w.Template.Labels)
+			m.stray(w.Kind, &w.Meta, w.Template.Labels, &w.Template)
 			continue
 		}
 		a := m.app(name)

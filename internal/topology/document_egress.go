@@ -24,6 +24,9 @@ type Egress struct {
 	IPv6Policies string `json:"ipv6_policies"`
 	// Example is one packet that gets out, where the answer is open.
 	Example EgressExample `json:"example"`
+	// PoliciesUnread says why its namespace may have NetworkPolicies that were not
+	// read, beginning with a word of evidence; "" where it has none besides.
+	PoliciesUnread string `json:"policies_unread"`
 	// Missing is what would have to be known, where the answer is unknown; each
 	// begins with a word of evidence.
 	Missing []string `json:"missing"`

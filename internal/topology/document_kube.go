@@ -209,6 +209,11 @@ type NetworkPolicy struct {
 	// some such policy lets out.
 	Isolates bool         `json:"isolates"`
 	Egress   []EgressRule `json:"egress"`
+	// AllowsZtunnel says that its ranges hold the address from which Istio's ztunnel
+	// speaks to a pod.
+	AllowsZtunnel bool `json:"allows_ztunnel"`
+	// Compared are, for a kill switch, what its ranges were compared with.
+	Compared []Comparison `json:"compared"`
 }
 
 // Gateway is a Gateway API Gateway.
@@ -322,8 +327,12 @@ type Stray struct {
 	Kind      string  `json:"kind"`
 	Name      string  `json:"name"`
 	Namespace string  `json:"namespace"`
-	Part      string  `json:"part"`   // of its model
-	Labels    []Fact  `json:"labels"` // of its pods
+	Part      string  `json:"part"` // of its model
+	// Role is the one whose container it runs, "" for none.
+	Role string `json:"role"`
+	// Policies are the names of the NetworkPolicies that select its pods.
+	Policies []string `json:"policies"`
+	Labels   []Fact   `json:"labels"` // of its pods
 }
 
 // Cluster is what was read of the cluster beside the stack itself.

@@ -266,10 +266,15 @@ func (m *model) strayDocument(x stray) Stray {
 	if x.kind == "Pod" {
 		kind = "pod"
 	}
-	return Stray{
+	out := Stray{
 		Subject: m.subject(kind, x.meta.Name), State: stateEffective, At: place(x.meta.At),
-		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part, Labels: facts(x.labels),
+		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part,
+		Policies: m.selecting(set(x.labels)), Labels: facts(x.labels),
 	}
+	if c := roleOfContainers(*x.spec); c != nil {
+		out.Role = c.Role
+	}
+	return out
 }
 
 // clusterDocument is what was read of the cluster beside the stacks.

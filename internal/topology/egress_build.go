@@ -11,10 +11,6 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
-// killSwitchName ends the name of the NetworkPolicy that a download client's charm
-// makes: qbittorrent-vpn-killswitch (charmarr-lib vpn, _k8s/_kill_switch.py).
-const killSwitchName = "-vpn-killswitch"
-
 // What shows that an application is to go through a VPN gateway.
 const (
 	signRelation   = "relation"
@@ -92,21 +88,27 @@ func clusterAddresses(s *snapshot.Snapshot) (own addressSet, ipv6 snapshot.Tri) 
 	return addresses(ranges...), ipv6
 }
 
-// consumers are the applications that are related to a VPN gateway.
-func (e *estate) consumers() map[*app]bool {
-	out := map[*app]bool{}
+// consumers are the applications that are related to a VPN gateway, with the
+// gateways that are known.
+func (e *estate) consumers() map[*app][]*app {
+	out := map[*app][]*app{}
 	for _, m := range e.models {
 		for _, r := range m.relations {
 			if r.iface != interfaceVPN {
 				continue
 			}
-			client := &r.ends[1]
+			client, gateway := &r.ends[1], &r.ends[0]
 			if !r.sidesKnown && client.app != nil && client.app.role == RoleVPNGateway {
-				client = &r.ends[0]
+				client, gateway = gateway, client
 			}
-			if client.app != nil {
-				out[client.app] = true
+			if client.app == nil {
+				continue
 			}
+			list := out[client.app]
+			if gateway.app != nil {
+				list = append(list, gateway.app)
+			}
+			out[client.app] = list
 		}
 	}
 	return out
@@ -115,7 +117,7 @@ func (e *estate) consumers() map[*app]bool {
 // signsOf tells what shows that an application is to go through a VPN gateway.
 func (e *estate) signsOf(a *app) []string {
 	out := []string{}
-	if e.related[a] || a.role != RoleVPNGateway && len(a.vpnData()) > 0 {
+	if _, related := e.related[a]; related || a.role != RoleVPNGateway && len(a.vpnData()) > 0 {
 		out = append(out, signRelation)
 	}
 	if a.routed() {
@@ -151,6 +153,7 @@ func (e *estate) egress(a *app) Egress {
 		v = verdict{answer: egressUnknown, policies: egressUnknown, routes: egressUnknown, ipv6Policies: egressUnknown,
 			missing: []string{fmt.Sprintf("kube.workloads: neither a workload of %q in namespace %q nor a pod of it was read", a.name, m.name)}}
 	}
+	out.PoliciesUnread = around.policiesUnread
 	out.Answer, out.Policies, out.Routes = v.answer, v.policies, v.routes
 	out.IPv6, out.IPv6Policies, out.Example = v.ipv6, v.ipv6Policies, v.example
 	out.Missing = append(out.Missing, v.missing...)
@@ -206,13 +209,16 @@ func (e *estate) policiesUnread(m *model) string {
 // of Kubernetes (libcalico-go, K8sNetworkPolicyNamePrefix).
 const calicosCopy = "knp.default."
 
+// isCopy tells whether a policy is but another view of a NetworkPolicy.
+func isCopy(p *snapshot.ForeignPolicy) bool { return strings.HasPrefix(p.Name, calicosCopy) }
+
 // foreignTo are the policies of other APIs that may decide on what the pods of a
 // namespace send.
 func (e *estate) foreignTo(m *model) []string {
 	var out []string
 	for i := range e.snap.ForeignPolicies {
 		p := &e.snap.ForeignPolicies[i]
-		if p.Namespace != "" && p.Namespace != m.name || strings.HasPrefix(p.Name, calicosCopy) {
+		if p.Namespace != "" && p.Namespace != m.name || isCopy(p) {
 			continue
 		}
 		out = append(out, fmt.Sprintf("%s %q", p.Kind, p.Name))
@@ -241,10 +247,9 @@ func (e *estate) policyDocument(m *model, p *policy) NetworkPolicy {
 		SelectorAt: place(f.SelectorAt), SelectorError: p.problem, Selects: []string{},
 		SelectsAll: p.selector != nil && p.selector.Empty(), Isolates: p.isolates, Egress: []EgressRule{},
 	}
-	if name, ok := strings.CutSuffix(f.Name, killSwitchName); ok {
-		if a := m.apps[name]; a != nil {
-			out.KillSwitchOf = a.id()
-		}
+	out.Compared, out.AllowsZtunnel = []Comparison{}, p.blocks().contains(ztunnelAddress)
+	if a := m.killSwitchOf(f); a != nil {
+		out.KillSwitchOf, out.Compared = a.id(), e.compare(a, p)
 	}
 	if p.selector != nil {
 		out.Selector = p.selector.String()

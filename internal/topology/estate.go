@@ -23,9 +23,9 @@ type estate struct {
 	byFileName []string
 	gaps       []snapshot.Gap
 	network    network
-	related    map[*app]bool // to a VPN gateway
-	cluster    Cluster       // the same in the document of each stack
-	system     claims        // Services of the cluster itself
+	related    map[*app][]*app // the VPN gateways of an application that has some
+	cluster    Cluster         // the same in the document of each stack
+	system     claims          // Services of the cluster itself
 	clashing   map[*model][]Clash
 }
 

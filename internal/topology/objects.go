@@ -111,8 +111,8 @@ func (e *estate) joinObjects() {
 	}
 	for i := range s.ForeignPolicies {
 		o := &s.ForeignPolicies[i]
-		if o.Namespace == "" {
-			continue // of the whole cluster: see clusterDocument
+		if o.Namespace == "" || isCopy(o) {
+			continue // of the whole cluster: see document
 		}
 		if m := target(o.Namespace, &o.Meta); m != nil {
 			m.foreign = append(m.foreign, o)

@@ -55,6 +55,9 @@ type VPNSettings struct {
 	// ZtunnelRouted says that the networks hold the address from which Istio's
 	// ztunnel speaks to the pod.
 	ZtunnelRouted bool `json:"ztunnel_routed"`
+	// Hash is what the charms write on the pods that read the settings, so that they
+	// start anew with other ones; "" where they were not read.
+	Hash string `json:"hash"`
 }
 
 // ztunnelAddress is where ztunnel's probes and mesh traffic come from in a pod
@@ -69,6 +72,7 @@ func noSettings() VPNSettings { return VPNSettings{DNS: []string{}, Networks: pa
 func vpnSettings(c *snapshot.ConfigMap) VPNSettings {
 	out := noSettings()
 	out.Known, out.Name, out.Namespace, out.At = true, c.Name, c.Namespace, place(c.At)
+	out.Hash = settingsHash(c)
 	settings, problem := readSettings(c)
 	out.Problem = problem
 	for _, f := range settings {

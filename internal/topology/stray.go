@@ -10,15 +10,16 @@ type stray struct {
 	kind   string
 	meta   *snapshot.Meta
 	labels []snapshot.Fact // of its pods
+	spec   *snapshot.PodSpec
 }
 
 // stray keeps a workload of no application, unless it is known to belong there:
 // Juju's own, or one that Istio made for a Gateway.
-func (m *model) stray(kind string, meta *snapshot.Meta, podLabels []snapshot.Fact) {
+func (m *model) stray(kind string, meta *snapshot.Meta, podLabels []snapshot.Fact, spec *snapshot.PodSpec) {
 	if belongs(meta.Labels) || belongs(podLabels) {
 		return
 	}
-	m.strays = append(m.strays, stray{kind, meta, podLabels})
+	m.strays = append(m.strays, stray{kind, meta, podLabels, spec})
 }
 
 // strayPod keeps a pod of no application. One that a workload owns is told of by
@@ -27,7 +28,7 @@ func (m *model) strayPod(p *snapshot.Pod) {
 	if p.Owner != "" || isJujuPod(p) || p.Phase == "Succeeded" || p.Phase == "Failed" {
 		return
 	}
-	m.stray("Pod", &p.Meta, p.Labels)
+	m.stray("Pod", &p.Meta, p.Labels, &p.Spec)
 }
 
 // belongs tells whether labels are of what Juju runs for itself or of a pod that
