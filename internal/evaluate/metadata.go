@@ -87,7 +87,7 @@ func metadataKeys() []string {
 
 func subjectKinds() []string {
 	return []string{"application", "configmap", "gateway", "model", "namespace", "networkpolicy",
-		"offer", "pod", "relation", "route", "saas", "service", "workload"}
+		"node", "offer", "pod", "relation", "route", "saas", "service", "workload"}
 }
 
 func states() []string {

@@ -34,6 +34,15 @@ type charmTable struct {
 	byContainer map[string]*charmEntry
 	group       map[string]string // by role
 	own         map[string]bool   // interfaces of Charmarr's own
+	pairs       map[string]charmPair
+}
+
+// charmPair says which roles the records join by an interface.
+type charmPair struct {
+	Interface string   `json:"interface"`
+	Providers []string `json:"providers"`
+	Requirers []string `json:"requirers"`
+	Source    string   `json:"source"`
 }
 
 type charmEntry struct {
@@ -49,6 +58,12 @@ type charmEntry struct {
 type charmEndpoint struct {
 	Name      string `json:"name"`
 	Interface string `json:"interface"`
+	// Limit is how many relations the charm allows; 0 is any number.
+	Limit int `json:"limit"`
+	// Wanted is the level of a finding where there is no relation, "" where none
+	// is needed, and Without what follows from having none.
+	Wanted  string `json:"wanted"`
+	Without string `json:"without"`
 }
 
 // charms reads the embedded table once. The table is part of the program, so
@@ -61,6 +76,7 @@ var charms = sync.OnceValue(func() *charmTable {
 			Group string `json:"group"`
 		} `json:"groups"`
 		OwnInterfaces []string     `json:"own_interfaces"`
+		Pairs         []charmPair  `json:"pairs"`
 		Charms        []charmEntry `json:"charms"`
 	}
 	if err := json.Unmarshal(charmsJSON, &file); err != nil {
@@ -71,6 +87,10 @@ var charms = sync.OnceValue(func() *charmTable {
 		byContainer: map[string]*charmEntry{},
 		group:       map[string]string{},
 		own:         map[string]bool{},
+		pairs:       map[string]charmPair{},
+	}
+	for _, p := range file.Pairs {
+		t.pairs[p.Interface] = p
 	}
 	for _, g := range file.Groups {
 		t.group[g.Role] = g.Group

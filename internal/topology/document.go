@@ -191,6 +191,27 @@ type Application struct {
 	// Egress is whether its packets reach the public Internet past its VPN
 	// gateway.
 	Egress Egress `json:"egress"`
+	// Endpoints are those of which the number of relations matters.
+	Endpoints []EndpointUse `json:"endpoints"`
+	// Telemetry are the interfaces by which its charm can tell of itself:
+	// prometheus_scrape, loki_push_api, tracing.
+	Telemetry []string `json:"telemetry"`
+}
+
+// EndpointUse is an endpoint of an application that wants a relation, or has more
+// of them than its charm allows.
+type EndpointUse struct {
+	Name      string `json:"name"`
+	Interface string `json:"interface"`
+	Side      string `json:"side"`  // provider or requirer
+	Limit     int    `json:"limit"` // 0 for none
+	// Wanted is the level of a finding where nothing is related to it (error,
+	// warning, note), "" where that is fine; Without says what follows.
+	Wanted  string `json:"wanted"`
+	Without string `json:"without"`
+	Related int    `json:"related"`
+	// Connected is yes, no, or "" where a model that may use it was not read.
+	Connected string `json:"connected"`
 }
 
 // Unit is a unit of an application.
@@ -273,6 +294,12 @@ type Relation struct {
 	// behind the SAAS does not exist in a model that was read, "" where that
 	// model was not read.
 	Resolved string `json:"resolved"`
+	// Mismatch says why it cannot be (no such endpoint, other interfaces, two of
+	// one side); "" is fine or not known.
+	Mismatch string `json:"mismatch"`
+	// Stranger is the application that the records give no part in a relation on
+	// this interface; "" is none.
+	Stranger string `json:"stranger"`
 }
 
 // RelationEnd is one end of a Relation, resolved through SAAS and offer.

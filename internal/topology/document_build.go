@@ -225,6 +225,7 @@ func (e *estate) applicationDocument(a *app) Application {
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = orEmpty(a.attachments)
 	out.Egress = e.egress(a)
+	out.Endpoints, out.Telemetry = a.endpointDocuments(), a.telemetry()
 	return out
 }
 
@@ -267,6 +268,7 @@ func (r *relation) document() Relation {
 		Name: r.label(), Model: r.model.name, Interface: r.iface,
 		Provider: r.ends[0].document(), Requirer: r.ends[1].document(),
 		SidesKnown: r.sidesKnown, CrossModel: crossModel, Resolved: r.resolved(),
+		Mismatch: r.mismatch(), Stranger: r.stranger(),
 	}
 }
 

@@ -21,6 +21,7 @@ type estate struct {
 	// byFileName lists the nameless sources that were placed by their files'
 	// names: one note for all of them.
 	byFileName []string
+	byAddress  []string // likewise, by the addresses of their units
 	gaps       []snapshot.Gap
 	network    network
 	related    map[*app][]*app // the VPN gateways of an application that has some
@@ -84,7 +85,8 @@ type app struct {
 	charm       string
 	role        string
 	roleBasis   string
-	attachments []Attachment // ingress gateways, filled by joinAttachments
+	uses        map[string]int // relations by endpoint, filled by countUses
+	attachments []Attachment   // ingress gateways, filled by joinAttachments
 }
 
 // id is unique in a run: models of one name are told apart by their controllers.
@@ -147,6 +149,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 	e.joinAttachments()
 	e.related = e.consumers()
 	e.readNetwork()
+	e.countUses()
 	return e
 }
 
@@ -233,8 +236,13 @@ func (e *estate) joinModels() {
 
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	m.observe(o)
-	if basis == basisFileName {
-		e.byFileName = append(e.byFileName, fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name))
+	taken := fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name)
+	switch basis {
+	case basisFileName:
+		e.byFileName = append(e.byFileName, taken)
+		return
+	case basisAddresses:
+		e.byAddress = append(e.byAddress, taken)
 		return
 	}
 	e.notes = append(e.notes, fmt.Sprintf("%s names no model; taken as model %s because %s", e.sourceName(o.At), m.name, basis))

@@ -12,6 +12,9 @@ import (
 // basisFileName says that a nameless source was placed by its file's name.
 const basisFileName = "the file is called so"
 
+// basisAddresses says that it was placed by the addresses of its units.
+const basisAddresses = "its units have the same addresses"
+
 // homeOf finds the model of a name for a source that does not say its own, and
 // makes it where there is none. Namesakes are told apart by the folder: env/lab
 // and env/prod may each have a core.yaml. It returns nil where several
@@ -94,7 +97,7 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 		}
 	}
 	if m := e.ofAddresses(o); m != nil {
-		return m, "its units have the same addresses"
+		return m, basisAddresses
 	}
 	if m, shared := e.mostShared(o); m != nil {
 		if shared == 1 {

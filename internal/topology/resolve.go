@@ -43,6 +43,10 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 		slices.Sort(e.byFileName)
 		e.notes = append(e.notes, "sources that name no model were taken by their files' names: "+strings.Join(e.byFileName, ", "))
 	}
+	if len(e.byAddress) > 0 {
+		slices.Sort(e.byAddress)
+		e.notes = append(e.notes, "units that name no model were taken by their addresses: "+strings.Join(e.byAddress, ", "))
+	}
 	slices.Sort(e.notes)
 	result.Notes = slices.Compact(e.notes)
 	result.Gaps = e.gaps

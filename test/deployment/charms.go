@@ -90,7 +90,7 @@ func charmOf(name string) charm {
 			policies:   map[string]int{"flaresolverr": 8191},
 		}
 	case "seerr-k8s":
-		return charm{
+		c := charm{
 			channel: charmarrChannel, revision: 9,
 			containers: []container{{"seerr", "ghcr.io/seerr-team/seerr:v3.2.0"}},
 			ports:      []int{5055, topologyPort},
@@ -99,6 +99,11 @@ func charmOf(name string) charm {
 			requires:   requires("media-manager", "media-server", "istio-ingress-route", "ingress"),
 			route:      &route{name: "seerr", port: 5055, rootOnly: true},
 		}
+		for _, endpoint := range []string{"logging", "charm-tracing"} {
+			delete(c.requires, endpoint)
+		}
+		delete(c.provides, "grafana-dashboard")
+		return c
 	case "plex-k8s":
 		return charm{
 			channel: charmarrChannel, revision: 31,
@@ -140,6 +145,29 @@ func charmOf(name string) charm {
 		delete(c.provides, "provide-cmr-mesh") // gluetun alone takes no part in the mesh across models
 		delete(c.requires, "require-cmr-mesh")
 		return c
+	case "charmarr-crowsnest-k8s":
+		c := charm{
+			channel: charmarrChannel, revision: 12, ports: []int{topologyPort},
+			provides: map[string]string{
+				"provide-cmr-mesh": "cross_model_mesh", "metrics-endpoint": "prometheus_scrape", "grafana-dashboard": "grafana_dashboard",
+				"grafana-source": "grafana_datasource", "sloth": "sloth",
+			},
+			requires: requires("istio-ingress-route", "ingress"),
+		}
+		c.requires["crowsnest"] = "crowsnest"
+		return c
+	case "opentelemetry-collector-k8s":
+		return charm{
+			channel: "2/stable", revision: 103,
+			containers: []container{{"otelcol", "ghcr.io/canonical/opentelemetry-collector:0.130.1"}},
+			provides: map[string]string{
+				"receive-loki-logs": "loki_push_api", "receive-traces": "tracing", "grafana-dashboards-provider": "grafana_dashboard",
+			},
+			requires: map[string]string{
+				"metrics-endpoint": "prometheus_scrape", "grafana-dashboards-consumer": "grafana_dashboard", "send-loki-logs": "loki_push_api",
+				"send-traces": "tracing", "send-remote-write": "prometheus_remote_write", "service-mesh": "service_mesh",
+			},
+		}
 	case "istio-k8s":
 		return charm{
 			channel: istioChannel, revision: 64,

@@ -22,6 +22,7 @@ func topologyFaults() []Fault {
 				return []Expectation{
 					onApplication("topology/core-service-in-core", d.Downloads, "radarr-4k", Juju, Kube),
 					onApplication("topology/only-downloads-in-downloads", d.Downloads, "radarr-4k", Juju, Kube),
+					onApplication("relation/required", d.Downloads, "radarr-4k", Juju), // the indexer is in core
 				}
 			},
 		},
@@ -72,7 +73,10 @@ func topologyFaults() []Fault {
 			Change: func(d *Deployment) []Expectation {
 				first := d.Model(d.Gateway).Application("gluetun").Options["vxlan-id"].(int)
 				d.Deploy(d.Downloads, "vpnarr", "gluetun-k8s", d.gatewayOptions(first+500000))
-				return []Expectation{onApplication("topology/gateway-own-namespace", d.Downloads, "vpnarr", Juju, Kube)}
+				return []Expectation{
+					onApplication("topology/gateway-own-namespace", d.Downloads, "vpnarr", Juju, Kube),
+					onApplication("relation/required", d.Downloads, "vpnarr", Juju), // nobody uses it
+				}
 			},
 		},
 		{

@@ -39,6 +39,9 @@ func Variations() []Variation {
 				d.Model(d.Core).Application(name).Scale = 3
 			}
 		}),
+		varied("cos-beside", "An OpenTelemetry collector and Crowsnest stand in every model's reach and are wired.", func(d *Deployment) {
+			d.Observe()
+		}),
 		varied("other-application-names", "Applications bear names that say nothing of their charms.", func(d *Deployment) {
 			for _, names := range [][2]string{{"radarr", "movies"}, {"sonarr", "series"}, {"prowlarr", "search"}, {"plex", "cinema"}, {"flaresolverr", "solver"}} {
 				d.rename(d.Core, names[0], names[1])

@@ -96,3 +96,6 @@ juju_state(predicted, state) := "declared" if {
 	not predicted in {"planned", "declared"}
 	state != "planned"
 }
+
+# leaving are the words by which Juju says that it is removing something.
+leaving := {"dying", "dead"}

@@ -18,6 +18,7 @@ groups := {
 	"crowsnest": "support",
 	"multimeter": "support",
 	"tailscale": "support",
+	"telemetry-collector": "support",
 	"": "",
 }
 

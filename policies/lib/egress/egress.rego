@@ -1,0 +1,69 @@
+# METADATA
+# title: What leaves past a VPN gateway, and the kill switches against it
+# description: |
+#   Whether something leaves is decided in Go and stands in the `egress` of each
+#   application; nothing here decides it again. What is shared is who is asked, so
+#   that a leak is told once: by vpn/no-direct-egress.
+# schemas:
+#   - input: schema.stack
+package lib.egress
+
+import data.lib.stack
+import data.lib.vpn
+
+# clients are the download clients that are to go through a VPN gateway, and stay.
+clients := [app | some app in stack.download_clients; app.egress.signs != []; not app.life in leaving]
+
+# others are the other applications that go through one.
+others := [app |
+	some app in input.applications
+	app.egress.signs != []
+	app.role != "download-client"
+	not app.life in leaving
+]
+
+leaving := {"dying", "dead"}
+
+# idle are the download clients that Juju shows without a gateway and that do not
+# run without one: nothing leaves them.
+idle := {app.id |
+	some app in stack.download_clients
+	app.declared
+	app.model in stack.relations_read
+	not app.id in linked
+	not vpn.unsafe[app.id]
+}
+
+linked := {link.client.id | some link in vpn.links}
+
+# leaking are the applications of which vpn/no-direct-egress tells that a packet
+# leaves them.
+leaking := {app.id |
+	some app in input.applications
+	app.egress.answer == "open"
+	not app.life in leaving
+	not app.id in idle
+}
+
+# kill_switch is the NetworkPolicy of a client that its charm makes.
+kill_switch := {policy.kill_switch_of: policy | some policy in input.network_policies; policy.kill_switch_of != ""}
+
+# named are the policies that a packet got past, as vpn/no-direct-egress says.
+named[app.id] := app.egress.example.policy if {
+	some app in input.applications
+	app.id in leaking
+}
+
+# reconcile has a charm lay again what it lays, as it does of itself every few
+# minutes.
+reconcile(model, name) := sprintf("juju exec -m %s --unit %s/0 -- env JUJU_DISPATCH_PATH=hooks/update-status ./dispatch", [model, name])
+
+# stop keeps a client from sending until it is repaired.
+stop(model, name) := sprintf("juju scale-application -m %s %s 0  # until it is repaired", [model, name])
+
+start(model, name) := sprintf("juju scale-application -m %s %s 1", [model, name])
+
+# called is what a message calls an application.
+called("download-client") := "Download client"
+
+called(role) := "Application" if role != "download-client"
