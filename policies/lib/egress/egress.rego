@@ -48,6 +48,16 @@ leaking := {app.id |
 # kill_switch is the NetworkPolicy of a client that its charm makes.
 kill_switch := {policy.kill_switch_of: policy | some policy in input.network_policies; policy.kill_switch_of != ""}
 
+# held are the applications that a policy under any name keeps off the public
+# Internet.
+held := {id |
+	some policy in input.network_policies
+	policy.isolates
+	holes := [rule.number | some rule in policy.egress; [rule.public, rule.problem] != ["", ""]]
+	holes == []
+	some id in policy.selects
+}
+
 # named are the policies that a packet got past, as vpn/no-direct-egress says.
 named[app.id] := app.egress.example.policy if {
 	some app in input.applications

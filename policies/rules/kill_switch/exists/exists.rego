@@ -34,24 +34,9 @@ import data.lib.egress
 bare := [app |
 	some app in egress.clients
 	"containers" in app.egress.signs
-	not app.id in held
+	not app.id in egress.held
 	not "kill-switch" in app.egress.signs
 ]
-
-# held are the applications that a policy under any name keeps off the public
-# Internet.
-held := {id |
-	some policy in input.network_policies
-	policy.isolates
-	not policy.name in open
-	some id in policy.selects
-}
-
-open := {policy.name |
-	some policy in input.network_policies
-	some rule in policy.egress
-	rule.public != ""
-}
 
 violations contains {
 	"subject": app.subject,

@@ -1,0 +1,196 @@
+# METADATA
+# title: No download client runs before its VPN gateway has told it how to reach it
+# description: |
+#   A download client learns from the databag of its vpn-gateway relation where its
+#   gateway is. Where the relation is there and the databag is empty, because the
+#   gateway is not configured yet, is blocked, or its SAAS is dead, the client's charm
+#   takes the route containers and the kill switch away and then starts the client all
+#   the same. Juju shows a client behind a gateway, and the client shows this
+#   household's address to every peer. It lasts until the gateway publishes.
+#
+#   Looked at, whichever is there: what the units of the client see in the relation
+#   (juju show-unit); and in Kubernetes, a client whose workload has no route
+#   containers and whose namespace has no kill switch for it, although Juju relates it
+#   to a gateway, or although every gateway of the stack still lacks what its charm
+#   sets up before it publishes. A client that Kubernetes shows unprotected for another
+#   reason is told of by vpn/client-behind-gateway and vpn/no-direct-egress.
+# schemas:
+#   - input: schema.stack
+# custom:
+#   id: vpn/client-waits-for-gateway
+#   level: error
+#   adr: ["networking/adr-003#client-side-requirements", "interfaces/adr-007"]
+#   needs:
+#     - [juju.units@downloads]
+#     - [kube.workloads@downloads, kube.networkpolicies@downloads]
+#   subjects: [application]
+#   states: [declared, effective]
+#   remediation:
+#     - juju scale-application -m {model} {name} 0
+#     - juju show-unit -m {model} {name}/0
+#   ways:
+#     - id: no-data
+#       title: Its gateway has told it nothing that it can use
+#     - id: unprotected
+#       title: It runs without route and kill switch while its gateway is not ready
+#     - id: not-connected
+#       title: Its gateway says that the tunnel is down
+#   disputed: |
+#     networking/adr-003 and interfaces/adr-007 want a client to wait until the gateway
+#     says vpn_connected; the charms do not look at it. The rule reports a running
+#     client whose gateway has published nothing as an error, and a gateway that says
+#     it is not connected as a note: its clients are then cut off and not exposed.
+#   security: "8.6"
+package rules.vpn.client_waits_for_gateway
+
+import data.lib.egress
+import data.lib.mesh
+import data.lib.stack
+
+# clients are the download clients with what their units see in the relation.
+clients := {client.id: client |
+	some client in input.vpn_clients
+	client.role == "download-client"
+	not client.leaving
+	stack.application[client.id].scale != 0
+}
+
+# seen is what the units of a client see: [usable, what is seen, the gateway's name].
+seen[id] contains {"usable": [bag.present, bag.problem] == [true, ""], "words": words(bag.unit, bag.present, bag.problem), "at": bag.at, "from": bag.from, "connected": bag.connected} if {
+	some id, client in clients
+	some bag in client.data
+}
+
+words(unit, false, _) := sprintf("unit %s sees an empty databag in its relation to the gateway", [unit])
+
+words(unit, true, problem) := sprintf("unit %s sees a databag that its charm cannot use: %s", [unit, problem])
+
+silent := {id | some id, bags in seen; some bag in bags; not bag.usable}
+
+told := {id | some id, bags in seen; some bag in bags; bag.usable}
+
+# bare are the clients that run with neither route nor kill switch.
+bare contains app.id if {
+	some app in unprotected
+	app.egress.policies_unread == ""
+	not app.life in egress.leaving
+	some workload in app.workloads
+	workload.replicas != 0
+}
+
+unprotected := [app |
+	some app in stack.download_clients
+	count({sign | some sign in app.egress.signs} & {"containers", "settings", "kill-switch"}) == 0
+]
+
+# unready are the gateways whose charm has not set them up.
+unready := {app.id |
+	some app in stack.vpn_gateways
+	some workload in app.workloads
+	not "gateway-init" in {container.name | some container in workload.init_containers}
+}
+
+# waiting are the clients that Kubernetes shows waiting: Juju relates them to a
+# gateway, or no gateway is ready for any.
+waiting contains id if {
+	some id in bare
+	id in egress.linked
+	not id in told | silent
+}
+
+waiting contains id if {
+	some id in bare
+	not stack.application[id].model in stack.relations_read
+	not id in silent
+	stack.vpn_gateways != []
+	count(unready) == count(stack.vpn_gateways)
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "no-data",
+	"level": ["error", "warning"][count(kept)],
+	"message": sprintf(
+		"Download client %q in model %q is related to VPN gateway %q, which has told it nothing that it can use. %s It shows this household's address to every peer while Juju shows the relation.",
+		[app.name, app.model, gateway[id].name, ["Its charm then takes route containers and kill switch away and starts it all the same.", "At its next hook its charm takes route containers and kill switch away and lets it run."][count(kept)]],
+	),
+	"at": sort(bags)[0].at,
+	"state": ["declared", "effective"][count({id} & bare)],
+	"evidence": array.concat([{"fact": bag.words, "at": bag.at, "object": ""} | some bag in bags], facts(id)),
+	"remediation": remedy(app.model, app.name, gateway[id].model, gateway[id].name),
+} if {
+	some id in silent
+	app := stack.application[id]
+	bags := {bag | some bag in seen[id]; not bag.usable}
+	kept := {sign | some sign in app.egress.signs; sign == "containers"}
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "unprotected",
+	"message": sprintf(
+		"Download client %q in model %q runs without route containers and without kill switch, and VPN gateway %q has told it nothing by all that can be seen: its charm starts it all the same, so that it shows this household's address to every peer.",
+		[app.name, app.model, gateway[id].name],
+	),
+	"at": app.workloads[0].at,
+	"state": "effective",
+	"evidence": array.concat(facts(id), [{"fact": sprintf("VPN gateway %s is not set up: its workload lacks container gateway-init", [other]), "at": stack.application[other].at, "object": ""} | some other in unready]),
+	"remediation": remedy(app.model, app.name, gateway[id].model, gateway[id].name),
+} if {
+	some id in waiting
+	app := stack.application[id]
+}
+
+# facts are what Kubernetes shows of a client that runs unprotected.
+facts(id) := [{
+	"fact": sprintf("%s %s has no container vpn-route-init, and its namespace no NetworkPolicy %s-vpn-killswitch", [workload.kind, workload.name, stack.application[id].name]),
+	"at": workload.at,
+	"object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]),
+} |
+	id in bare
+	some workload in stack.application[id].workloads
+]
+
+# gateway is the gateway of a client as far as it is known: by relation, by what its
+# units see, or the stack's.
+gateway[id] := {"name": name, "model": model} if {
+	some id in silent | waiting | told
+	links := [[link.gateway, link.model] | some link in clients[id].links]
+	bags := [[bag.from, ""] | some bag in seen[id]; bag.from != ""]
+	others := [[app.name, app.model] | some app in stack.vpn_gateways]
+	[first, home] := array.concat(array.concat(links, bags), array.concat(others, [["gluetun", ""]]))[0]
+	name := first
+	model := mesh.place(home, "gluetun")
+}
+
+remedy(model, name, gateway_model, gateway_name) := [
+	sprintf("juju scale-application -m %s %s 0  # until the gateway is active", [model, name]),
+	sprintf("juju status -m %s %s --relations  # why is it not active?", [gateway_model, gateway_name]),
+	sprintf("juju config -m %s %s  # vpn-provider, wireguard-private-key-secret and cluster-cidrs", [gateway_model, gateway_name]),
+	sprintf("juju show-unit -m %s %s/0 --endpoint vpn-gateway  # has it told its clients by now?", [model, name]),
+	egress.start(model, name),
+]
+
+violations contains {
+	"subject": app.subject,
+	"way": "not-connected",
+	"level": "note",
+	"message": sprintf("VPN gateway %q says to download client %q in model %q that its tunnel is down: the client is cut off until it is up, and downloads nothing.", [gateway[id].name, app.name, app.model]),
+	"at": bag.at,
+	"state": "declared",
+	"evidence": [],
+	"remediation": [sprintf("juju status -m %s %s", [gateway[id].model, gateway[id].name])],
+} if {
+	some id, bags in seen
+	some bag in bags
+	bag.usable
+	bag.connected == "no"
+	app := stack.application[id]
+}
+
+undecided contains {"subject": app.subject, "missing": app.egress.policies_unread} if {
+	some app in unprotected
+	app.workloads != []
+	app.egress.policies_unread != ""
+	not app.id in told | silent | egress.idle
+}
