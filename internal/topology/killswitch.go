@@ -24,7 +24,8 @@ type Comparison struct {
 	By   string `json:"by"`
 	At   string `json:"at"`
 	// Missing are networks that the kill switch lacks, Extra those that it allows
-	// besides. The address of ztunnel is left out of both.
+	// besides. The address of ztunnel is left out of both, and of Extra what is
+	// public: that is a hole, whoever says what.
 	Missing []string `json:"missing"`
 	Extra   []string `json:"extra"`
 }
@@ -65,7 +66,8 @@ func (e *estate) compare(a *app, p *policy) []Comparison {
 		}
 		out = append(out, Comparison{
 			With: with, By: by, At: list.At,
-			Missing: texts(said.subtract(allowed).subtract(ztunnel)), Extra: texts(allowed.subtract(said).subtract(ztunnel)),
+			Missing: texts(said.subtract(allowed).subtract(ztunnel)),
+			Extra:   texts(allowed.subtract(said).subtract(ztunnel).subtract(e.network.public)),
 		})
 	}
 	for _, c := range a.model.configMaps {

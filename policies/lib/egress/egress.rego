@@ -45,6 +45,58 @@ leaking := {app.id |
 	not app.id in idle
 }
 
+# seen is what the units of a download client see in its relation to a gateway.
+seen[client.id] contains {"usable": [bag.present, bag.problem] == [true, ""], "words": words(bag.unit, bag.present, bag.problem), "at": bag.at, "from": bag.from, "connected": bag.connected} if {
+	some client in input.vpn_clients
+	client.role == "download-client"
+	not client.leaving
+	stack.application[client.id].scale != 0
+	some bag in client.data
+}
+
+words(unit, false, _) := sprintf("unit %s sees an empty databag in its relation to the gateway", [unit])
+
+words(unit, true, problem) := sprintf("unit %s sees a databag that its charm cannot use: %s", [unit, problem])
+
+# silent are those whose gateway has told some unit nothing, told those that some
+# unit has what it needs of.
+silent := {id | some id, bags in seen; some bag in bags; not bag.usable}
+
+told := {id | some id, bags in seen; some bag in bags; bag.usable}
+
+# bare are the download clients that run, and of which nothing shows a route or a
+# kill switch.
+bare := {app.id |
+	some app in stack.download_clients
+	count({sign | some sign in app.egress.signs} & {"containers", "settings", "kill-switch"}) == 0
+	not app.life in leaving
+	some workload in app.workloads
+	workload.replicas != 0
+}
+
+# unready are the gateways whose charm has not set them up.
+unready := {app.id |
+	some app in stack.vpn_gateways
+	some workload in app.workloads
+	not "gateway-init" in {container.name | some container in workload.init_containers}
+}
+
+# waiting are the bare clients whose gateway has told them nothing, as Kubernetes
+# shows: Juju relates them to a gateway, or no gateway is ready for any.
+waiting contains id if {
+	some id in bare
+	id in linked
+	not id in told | silent
+}
+
+waiting contains id if {
+	some id in bare
+	not stack.application[id].model in stack.relations_read
+	not id in told | silent
+	stack.vpn_gateways != []
+	count(unready) == count(stack.vpn_gateways)
+}
+
 # kill_switch is the NetworkPolicy of a client that its charm makes.
 kill_switch := {policy.kill_switch_of: policy | some policy in input.network_policies; policy.kill_switch_of != ""}
 

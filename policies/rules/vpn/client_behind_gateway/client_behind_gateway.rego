@@ -13,7 +13,8 @@
 #   and by both where both were. A client related to a charm that nobody calls a
 #   VPN gateway is undecided. Whether the tunnel is up is not looked at. Where
 #   Kubernetes shows that packets do get out, vpn/no-direct-egress tells of it, and
-#   where one of the two containers is there, vpn/client-containers.
+#   where one of the two containers is there, vpn/client-containers; one whose
+#   gateway has told it nothing is left to vpn/client-waits-for-gateway.
 # schemas:
 #   - input: schema.stack
 # custom:
@@ -95,7 +96,7 @@ unrouted := {app.id |
 	some app in stack.download_clients
 	app.id in vpn.unrouted
 	not "containers" in app.egress.signs
-	not app.id in egress.leaking
+	not app.id in egress.leaking | egress.waiting
 }
 
 bare_state(true, _, _) := "effective"

@@ -132,7 +132,7 @@ test_decided_by_kubernetes_on_a_gateway_that_was_not_read if {
 }
 
 test_not_effective if {
-	app := client(unrouted)
+	app := client(with_egress({"signs": ["relation", "settings"]}))
 	found := rule.violations with input as of(app, [behind(app)])
 	testing.hits(found) == {["not-effective", "application", "qbittorrent", ""]}
 	some violation in found
@@ -146,6 +146,11 @@ test_half_the_containers_are_told_elsewhere if {
 
 with_egress(fields) := object.union(unrouted, {"egress": object.union(testing.egress_default, object.union({"asked": true}, fields))})
 
+test_a_client_that_waits_is_told_elsewhere if {
+	app := client(unrouted)
+	count(rule.violations) == 0 with input as of(app, [behind(app)])
+}
+
 test_a_leak_is_told_elsewhere if {
 	app := client(with_egress({"answer": "open"}))
 	count(rule.violations) == 0 with input as of(app, [behind(app)])
@@ -153,7 +158,7 @@ test_a_leak_is_told_elsewhere if {
 }
 
 test_a_kill_switch_that_holds_is_said if {
-	app := client(with_egress({"answer": "blocked", "policies": "blocked"}))
+	app := client(with_egress({"answer": "blocked", "policies": "blocked", "signs": ["relation", "kill-switch"]}))
 	some violation in rule.violations with input as of(app, [behind(app)])
 	violation.way == "not-effective"
 	contains(violation.message, "downloads nothing, since its kill switch")

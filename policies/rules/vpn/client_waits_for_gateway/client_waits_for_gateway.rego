@@ -10,9 +10,9 @@
 #
 #   Looked at, whichever is there: what the units of the client see in the relation
 #   (juju show-unit); and in Kubernetes, a client whose workload has no route
-#   containers and whose namespace has no kill switch for it, although Juju relates it
-#   to a gateway, or although every gateway of the stack still lacks what its charm
-#   sets up before it publishes. A client that Kubernetes shows unprotected for another
+#   containers and of which there are neither settings nor a kill switch, where Juju
+#   relates it to a gateway, or where every gateway of the stack still lacks what its
+#   charm sets up before it publishes. A client that Kubernetes shows unprotected for another
 #   reason is told of by vpn/client-behind-gateway and vpn/no-direct-egress.
 # schemas:
 #   - input: schema.stack
@@ -22,7 +22,7 @@
 #   adr: ["networking/adr-003#client-side-requirements", "interfaces/adr-007"]
 #   needs:
 #     - [juju.units@downloads]
-#     - [kube.workloads@downloads, kube.networkpolicies@downloads]
+#     - [kube.workloads@downloads]
 #   subjects: [application]
 #   states: [declared, effective]
 #   remediation:
@@ -47,65 +47,6 @@ import data.lib.egress
 import data.lib.mesh
 import data.lib.stack
 
-# clients are the download clients with what their units see in the relation.
-clients := {client.id: client |
-	some client in input.vpn_clients
-	client.role == "download-client"
-	not client.leaving
-	stack.application[client.id].scale != 0
-}
-
-# seen is what the units of a client see: [usable, what is seen, the gateway's name].
-seen[id] contains {"usable": [bag.present, bag.problem] == [true, ""], "words": words(bag.unit, bag.present, bag.problem), "at": bag.at, "from": bag.from, "connected": bag.connected} if {
-	some id, client in clients
-	some bag in client.data
-}
-
-words(unit, false, _) := sprintf("unit %s sees an empty databag in its relation to the gateway", [unit])
-
-words(unit, true, problem) := sprintf("unit %s sees a databag that its charm cannot use: %s", [unit, problem])
-
-silent := {id | some id, bags in seen; some bag in bags; not bag.usable}
-
-told := {id | some id, bags in seen; some bag in bags; bag.usable}
-
-# bare are the clients that run with neither route nor kill switch.
-bare contains app.id if {
-	some app in unprotected
-	app.egress.policies_unread == ""
-	not app.life in egress.leaving
-	some workload in app.workloads
-	workload.replicas != 0
-}
-
-unprotected := [app |
-	some app in stack.download_clients
-	count({sign | some sign in app.egress.signs} & {"containers", "settings", "kill-switch"}) == 0
-]
-
-# unready are the gateways whose charm has not set them up.
-unready := {app.id |
-	some app in stack.vpn_gateways
-	some workload in app.workloads
-	not "gateway-init" in {container.name | some container in workload.init_containers}
-}
-
-# waiting are the clients that Kubernetes shows waiting: Juju relates them to a
-# gateway, or no gateway is ready for any.
-waiting contains id if {
-	some id in bare
-	id in egress.linked
-	not id in told | silent
-}
-
-waiting contains id if {
-	some id in bare
-	not stack.application[id].model in stack.relations_read
-	not id in silent
-	stack.vpn_gateways != []
-	count(unready) == count(stack.vpn_gateways)
-}
-
 violations contains {
 	"subject": app.subject,
 	"way": "no-data",
@@ -115,13 +56,13 @@ violations contains {
 		[app.name, app.model, gateway[id].name, ["Its charm then takes route containers and kill switch away and starts it all the same.", "At its next hook its charm takes route containers and kill switch away and lets it run."][count(kept)]],
 	),
 	"at": sort(bags)[0].at,
-	"state": ["declared", "effective"][count({id} & bare)],
+	"state": ["declared", "effective"][count({id} & egress.bare)],
 	"evidence": array.concat([{"fact": bag.words, "at": bag.at, "object": ""} | some bag in bags], facts(id)),
 	"remediation": remedy(app.model, app.name, gateway[id].model, gateway[id].name),
 } if {
-	some id in silent
+	some id in egress.silent
 	app := stack.application[id]
-	bags := {bag | some bag in seen[id]; not bag.usable}
+	bags := {bag | some bag in egress.seen[id]; not bag.usable}
 	kept := {sign | some sign in app.egress.signs; sign == "containers"}
 }
 
@@ -129,34 +70,34 @@ violations contains {
 	"subject": app.subject,
 	"way": "unprotected",
 	"message": sprintf(
-		"Download client %q in model %q runs without route containers and without kill switch, and VPN gateway %q has told it nothing by all that can be seen: its charm starts it all the same, so that it shows this household's address to every peer.",
+		"Download client %q in model %q runs without route containers, nothing shows a kill switch, and by all that can be seen VPN gateway %q has told it nothing yet: its charm starts it all the same, so that it shows this household's address to every peer.",
 		[app.name, app.model, gateway[id].name],
 	),
 	"at": app.workloads[0].at,
 	"state": "effective",
-	"evidence": array.concat(facts(id), [{"fact": sprintf("VPN gateway %s is not set up: its workload lacks container gateway-init", [other]), "at": stack.application[other].at, "object": ""} | some other in unready]),
+	"evidence": array.concat(facts(id), [{"fact": sprintf("VPN gateway %s is not set up: its workload lacks container gateway-init", [other]), "at": stack.application[other].at, "object": ""} | some other in egress.unready]),
 	"remediation": remedy(app.model, app.name, gateway[id].model, gateway[id].name),
 } if {
-	some id in waiting
+	some id in egress.waiting
 	app := stack.application[id]
 }
 
 # facts are what Kubernetes shows of a client that runs unprotected.
 facts(id) := [{
-	"fact": sprintf("%s %s has no container vpn-route-init, and its namespace no NetworkPolicy %s-vpn-killswitch", [workload.kind, workload.name, stack.application[id].name]),
+	"fact": sprintf("%s %s has no container vpn-route-init, and nothing shows a NetworkPolicy %s-vpn-killswitch", [workload.kind, workload.name, stack.application[id].name]),
 	"at": workload.at,
 	"object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]),
 } |
-	id in bare
+	id in egress.bare
 	some workload in stack.application[id].workloads
 ]
 
 # gateway is the gateway of a client as far as it is known: by relation, by what its
 # units see, or the stack's.
 gateway[id] := {"name": name, "model": model} if {
-	some id in silent | waiting | told
-	links := [[link.gateway, link.model] | some link in clients[id].links]
-	bags := [[bag.from, ""] | some bag in seen[id]; bag.from != ""]
+	some id in egress.silent | egress.waiting | egress.told
+	links := [[link.gateway, link.model] | some client in input.vpn_clients; client.id == id; some link in client.links]
+	bags := [[bag.from, ""] | some bag in egress.seen[id]; bag.from != ""]
 	others := [[app.name, app.model] | some app in stack.vpn_gateways]
 	[first, home] := array.concat(array.concat(links, bags), array.concat(others, [["gluetun", ""]]))[0]
 	name := first
@@ -181,16 +122,9 @@ violations contains {
 	"evidence": [],
 	"remediation": [sprintf("juju status -m %s %s", [gateway[id].model, gateway[id].name])],
 } if {
-	some id, bags in seen
+	some id, bags in egress.seen
 	some bag in bags
 	bag.usable
 	bag.connected == "no"
 	app := stack.application[id]
-}
-
-undecided contains {"subject": app.subject, "missing": app.egress.policies_unread} if {
-	some app in unprotected
-	app.workloads != []
-	app.egress.policies_unread != ""
-	not app.id in told | silent | egress.idle
 }
