@@ -94,13 +94,25 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 			return e.homeOf(o, s.Model), basisConfigured
 		}
 	}
-	if o.Hint != "" && (len(e.byName[o.Hint]) > 0 || e.spokenOf(o.Hint)) {
+	named := o.Hint != "" && (len(e.byName[o.Hint]) > 0 || e.spokenOf(o.Hint))
+	if named && !showsCharms(o) {
 		if m := e.homeOf(o, o.Hint); m != nil {
 			return m, basisFileName
 		}
 	}
+	// Units say where they are, which is surer than what their file is called.
 	if m := e.ofAddresses(o); m != nil {
 		return m, basisAddresses
+	}
+	if namespace := e.ofPods(o); namespace != "" {
+		if m := e.homeOf(o, namespace); m != nil {
+			return m, basisAddresses
+		}
+	}
+	if named {
+		if m := e.homeOf(o, o.Hint); m != nil {
+			return m, basisFileName
+		}
 	}
 	if m, shared := e.mostShared(o); m != nil {
 		if shared == 1 {
@@ -135,6 +147,29 @@ func (e *estate) ofAddresses(o *snapshot.Model) *model {
 			return nil
 		}
 		found = m
+	}
+	return found
+}
+
+// ofPods finds the one namespace that has a pod of the name and at the address of a
+// source's unit.
+func (e *estate) ofPods(o *snapshot.Model) string {
+	found := ""
+	for _, u := range o.Units {
+		if u.Address == "" || !showsCharms(o) {
+			continue
+		}
+		name := strings.ReplaceAll(u.Name, "/", "-")
+		for i := range e.snap.Pods {
+			p := &e.snap.Pods[i]
+			if p.Name != name || !slices.Contains(p.IPs, u.Address) {
+				continue
+			}
+			if found != "" && found != p.Namespace {
+				return ""
+			}
+			found = p.Namespace
+		}
 	}
 	return found
 }

@@ -57,7 +57,7 @@ violations contains {
 	),
 	"at": sort(bags)[0].at,
 	"state": ["declared", "effective"][count({id} & egress.bare)],
-	"evidence": array.concat([{"fact": bag.words, "at": bag.at, "object": ""} | some bag in bags], facts(id)),
+	"evidence": array.concat([{"fact": bag.words, "at": bag.at, "object": ""} | some bag in bags], facts[id]),
 	"remediation": remedy(app.model, app.name, gateway[id].model, gateway[id].name),
 } if {
 	some id in egress.silent
@@ -75,7 +75,7 @@ violations contains {
 	),
 	"at": app.workloads[0].at,
 	"state": "effective",
-	"evidence": array.concat(facts(id), [{"fact": sprintf("VPN gateway %s is not set up: its workload lacks container gateway-init", [other]), "at": stack.application[other].at, "object": ""} | some other in egress.unready]),
+	"evidence": array.concat(facts[id], [{"fact": sprintf("VPN gateway %s is not set up: its workload lacks container gateway-init", [other]), "at": stack.application[other].at, "object": ""} | some other in egress.unready]),
 	"remediation": remedy(app.model, app.name, gateway[id].model, gateway[id].name),
 } if {
 	some id in egress.waiting
@@ -83,14 +83,21 @@ violations contains {
 }
 
 # facts are what Kubernetes shows of a client that runs unprotected.
-facts(id) := [{
-	"fact": sprintf("%s %s has no container vpn-route-init, and nothing shows a NetworkPolicy %s-vpn-killswitch", [workload.kind, workload.name, stack.application[id].name]),
+facts[id] := [{
+	"fact": sprintf("%s %s has no container vpn-route-init, and nothing shows a NetworkPolicy %s-vpn-killswitch", [workload.kind, workload.name, app.name]),
 	"at": workload.at,
 	"object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]),
 } |
-	id in egress.bare
-	some workload in stack.application[id].workloads
-]
+	some workload in app.workloads
+] if {
+	some id in egress.bare
+	app := stack.application[id]
+}
+
+facts[id] := [] if {
+	some id in egress.silent
+	not id in egress.bare
+}
 
 # gateway is the gateway of a client as far as it is known: by relation, by what its
 # units see, or the stack's.
