@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -117,30 +116,56 @@ func (e *estate) systemServices() claims {
 
 // cover lists what lies in none of the gateway's networks.
 func (g *VPNGateway) cover(held []claims) {
-	g.Uncovered = []Uncovered{}
+	g.Uncovered, g.Suggested = []Uncovered{}, g.suggest(held)
 	if g.NetworksFrom == "" || len(g.Networks.networks()) == 0 {
 		return // not known, or no list at all, which is told elsewhere
 	}
 	in := g.Networks.addresses()
+	pods := false
 	for _, of := range held {
 		out := Uncovered{Kind: of.kind, Claims: []Claim{}}
-		var around []netip.Prefix
 		for _, c := range of.list {
-			if in.covers(addresses(c.network)) {
-				continue
-			}
-			around = append(around, usualNetwork(of.kind, c.network))
-			if len(out.Claims) < mostClaims {
+			switch {
+			case in.covers(addresses(c.network)):
+			case len(out.Claims) < mostClaims:
 				out.Claims = append(out.Claims, c.document())
-			} else {
+			default:
 				out.More++
 			}
 		}
-		if len(out.Claims) > 0 {
-			out.Networks = textsOf(addresses(around...).prefixes())
-			g.Uncovered = append(g.Uncovered, out)
+		if len(out.Claims) == 0 || of.kind == "pod-range" && pods {
+			continue
+		}
+		pods = pods || of.kind == "pod"
+		g.Uncovered = append(g.Uncovered, out)
+	}
+}
+
+// suggest gives the networks that the gateway's list should name.
+func (g *VPNGateway) suggest(held []claims) []string {
+	var list []netip.Prefix
+	for _, e := range g.Networks.Entries {
+		p, err := netip.ParsePrefix(e.Network)
+		if err == nil && e.Public == publicNone && e.WholeBlock == "" && (!p.IsSingleIP() || p.Addr() != ztunnelAddress) {
+			list = append(list, p)
 		}
 	}
+	in, any := addresses(list...), false
+	var around []netip.Prefix
+	for _, of := range held {
+		for _, c := range of.list {
+			any = true
+			if !in.covers(addresses(c.network)) {
+				around = append(around, usualNetwork(of.kind, c.network))
+			}
+		}
+	}
+	if !any {
+		return []string{}
+	}
+	more := addresses(around...)
+	list = slices.DeleteFunc(list, func(p netip.Prefix) bool { return more.covers(addresses(p)) })
+	return textsOf(append(list, more.prefixes()...))
 }
 
 // usualNetwork is a network around an address as networks of its kind are usually
@@ -201,7 +226,7 @@ func (g *VPNGateway) overlap(clients []VPNClient, held []claims) {
 	}
 	for _, entry := range g.Networks.Entries {
 		if p, err := netip.ParsePrefix(entry.Network); err == nil && entry.Public == publicNone && p.Overlaps(network) {
-			add(Claim{Address: entry.Network, Object: fmt.Sprintf("entry %s of %s", entry.Text, g.NetworksBy), At: g.Networks.At})
+			add(Claim{Address: entry.Network, Object: g.NetworksBy, At: g.Networks.At})
 		}
 	}
 }
