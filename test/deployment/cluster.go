@@ -43,7 +43,7 @@ func (v view) clusterObjects() []object {
 			servicePort("dns", 53, "UDP"), servicePort("dns-tcp", 53, "TCP"), servicePort("metrics", 9153, "TCP"),
 		}),
 		v.new("v1", "ConfigMap", systemNs, "coredns", nil, nil, object{"data": object{"Corefile": corefile}}),
-		v.daemonSet(systemNs, "calico-node", "docker.io/calico/node:"+calicoVersion, map[string]string{"k8s-app": "calico-node"}, true),
+		v.networkPlugin(),
 		v.daemonSet(istioNs, "istio-cni-node", "docker.io/istio/install-cni:"+istioVersion, map[string]string{"k8s-app": "istio-cni-node"}, false),
 		v.daemonSet(istioNs, "ztunnel", "docker.io/istio/ztunnel:"+istioVersion+"-distroless", map[string]string{"app": "ztunnel"}, false),
 		v.new("v1", "ConfigMap", istioNs, "istio-cni-config", nil, nil, object{"data": object{
@@ -75,7 +75,7 @@ const corefile = `.:53 {
 
 func (v view) node() object {
 	return v.new("v1", "Node", "", nodeName, map[string]string{"kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux"}, nil, object{
-		"spec": object{"podCIDR": v.Cluster.PodCIDR, "podCIDRs": list{v.Cluster.PodCIDR}},
+		"spec": object{"podCIDR": v.Cluster.PodCIDR, "podCIDRs": v.podCIDRs()},
 		"status": object{
 			"addresses": list{
 				object{"type": "InternalIP", "address": nth(v.Cluster.NodeCIDR, 11)},

@@ -46,6 +46,10 @@ type Deployment struct {
 type Cluster struct {
 	PodCIDR, ServiceCIDR, NodeCIDR string
 	BalancerCIDR                   string // addresses of load balancers
+	// IPv6CIDR gives every pod a second address; empty gives none.
+	IPv6CIDR string
+	// Plugin is the network plugin: "" is Calico, "flannel" enforces no policy.
+	Plugin string
 	// Offset is added to every address, so that many stacks share one cluster.
 	Offset int
 }
@@ -60,6 +64,8 @@ type Model struct {
 	// NamespaceLabels are labels that somebody set on the namespace; the value
 	// Removed takes a label away.
 	NamespaceLabels map[string]string
+	// Policies are NetworkPolicies that somebody made by hand.
+	Policies []Policy
 }
 
 // Removed as the value of a label in the description means that the label
@@ -96,6 +102,8 @@ type Extra struct {
 	MeshLabels map[string]string
 	// NoKillSwitch says that the NetworkPolicy was deleted.
 	NoKillSwitch bool
+	Switch       SwitchChange
+	Containers   ContainerChange
 }
 
 // End is one end of a relation: an application or SAAS, and its endpoint.

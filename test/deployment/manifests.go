@@ -52,6 +52,9 @@ func (v view) objects(m *Model) []object {
 		all = append(all, v.objectsOf(m, a)...)
 	}
 	all = append(all, v.authorization(m)...)
+	for _, p := range m.Policies {
+		all = append(all, v.policy(m, p))
+	}
 	if !v.Lean {
 		all = append(all, v.modelOperator(m)...)
 	}

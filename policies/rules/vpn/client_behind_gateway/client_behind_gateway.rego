@@ -96,7 +96,7 @@ unrouted := {app.id |
 	some app in stack.download_clients
 	app.id in vpn.unrouted
 	not "containers" in app.egress.signs
-	not app.id in egress.leaking | egress.waiting
+	not app.id in (egress.leaking | egress.waiting) | egress.silent
 }
 
 bare_state(true, _, _) := "effective"
