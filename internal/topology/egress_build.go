@@ -247,7 +247,8 @@ func (e *estate) policyDocument(m *model, p *policy) NetworkPolicy {
 		SelectorAt: place(f.SelectorAt), SelectorError: p.problem, Selects: []string{},
 		SelectsAll: p.selector != nil && p.selector.Empty(), Isolates: p.isolates, Egress: []EgressRule{},
 	}
-	out.Compared, out.AllowsZtunnel = []Comparison{}, p.blocks().contains(ztunnelAddress)
+	allowed, _ := p.blocks()
+	out.Compared, out.AllowsZtunnel = []Comparison{}, allowed.contains(ztunnelAddress)
 	if a := m.killSwitchOf(f); a != nil {
 		out.KillSwitchOf, out.Compared = a.id(), e.compare(a, p)
 	}

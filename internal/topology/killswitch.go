@@ -23,9 +23,9 @@ type Comparison struct {
 	With string `json:"with"`
 	By   string `json:"by"`
 	At   string `json:"at"`
-	// Missing are networks that the kill switch lacks, Extra those that it allows
-	// besides. The address of ztunnel is left out of both, and of Extra what is
-	// public: that is a hole, whoever says what.
+	// Missing are the networks, as they are said, that the kill switch does not allow
+	// in whole, Extra its own that are not said in whole. The address of ztunnel is
+	// left out of both, and of Extra what is public: that is a hole, whoever says what.
 	Missing []string `json:"missing"`
 	Extra   []string `json:"extra"`
 }
@@ -40,35 +40,44 @@ func (m *model) killSwitchOf(p *snapshot.NetworkPolicy) *app {
 	return m.apps[name]
 }
 
-// blocks are the addresses of the ranges that a policy allows on some port.
-func (p *policy) blocks() addressSet {
-	var out addressSet
+// blocks are the ranges of addresses that a policy allows on some port, with their
+// words.
+func (p *policy) blocks() (all addressSet, each []flow) {
 	for i := range p.facts.Egress {
 		for _, peer := range p.facts.Egress[i].Peers {
-			if to, _, problem := readBlock(&peer); problem == "" {
-				out = out.union(to)
+			if to, what, problem := readBlock(&peer); problem == "" {
+				all = all.union(to)
+				each = append(each, flow{to: to, what: strings.TrimPrefix(what, "allows ")})
 			}
 		}
 	}
-	return out
+	return all, each
 }
 
 // compare holds a client's kill switch to everything that was read of what the
 // client may reach without the tunnel.
 func (e *estate) compare(a *app, p *policy) []Comparison {
 	out := []Comparison{}
-	allowed := p.blocks()
+	allowed, blocks := p.blocks()
 	ztunnel := addresses(netip.PrefixFrom(ztunnelAddress, ztunnelAddress.BitLen()))
+	allowed = allowed.union(ztunnel)
 	add := func(with, by string, list CIDRList) {
 		said := list.addresses()
 		if len(said) == 0 {
 			return // not said, or not readable, which is told elsewhere
 		}
-		out = append(out, Comparison{
-			With: with, By: by, At: list.At,
-			Missing: texts(said.subtract(allowed).subtract(ztunnel)),
-			Extra:   texts(allowed.subtract(said).subtract(ztunnel).subtract(e.network.public)),
-		})
+		c := Comparison{With: with, By: by, At: list.At, Missing: []string{}, Extra: []string{}}
+		for _, network := range list.networks() {
+			if !allowed.covers(addresses(network)) {
+				c.Missing = append(c.Missing, network.String())
+			}
+		}
+		for _, b := range blocks {
+			if len(b.to.subtract(said).subtract(ztunnel).subtract(e.network.public)) > 0 {
+				c.Extra = append(c.Extra, b.what)
+			}
+		}
+		out = append(out, c)
 	}
 	for _, c := range a.model.configMaps {
 		if c.Name == a.name+routeConfigMap {
@@ -86,14 +95,6 @@ func (e *estate) compare(a *app, p *policy) []Comparison {
 		if f, ok := snapshot.Lookup(gateway.config, "cluster-cidrs"); ok {
 			add("option", fmt.Sprintf("option cluster-cidrs of %q in model %q", gateway.name, gateway.model.name), cidrList(f))
 		}
-	}
-	return out
-}
-
-func texts(s addressSet) []string {
-	out := []string{}
-	for _, p := range s.prefixes() {
-		out = append(out, p.String())
 	}
 	return out
 }

@@ -209,7 +209,7 @@ func readPorts(list []snapshot.NetworkPort) (portSet, string) {
 // that CoreDNS gives it.
 func (s portSet) onlyDNS() bool {
 	const dns = 53
-	return !s.all &&
+	return len(s.ranges)+len(s.named) > 0 &&
 		!slices.ContainsFunc(s.ranges, func(r portRange) bool { return r.protocol == "SCTP" || r.first != dns || r.last != dns }) &&
 		!slices.ContainsFunc(s.named, func(name string) bool { return name != "dns" && name != "dns-tcp" })
 }

@@ -97,6 +97,9 @@ waiting contains id if {
 	count(unready) == count(stack.vpn_gateways)
 }
 
+# at is where Kubernetes shows an application, or else Juju.
+at[app.id] := array.concat(array.concat([x.at | some x in app.workloads], [x.at | some x in app.pods]), [app.at])[0] if some app in input.applications
+
 # kill_switch is the NetworkPolicy of a client that its charm makes.
 kill_switch := {policy.kill_switch_of: policy | some policy in input.network_policies; policy.kill_switch_of != ""}
 
@@ -123,7 +126,8 @@ reconcile(model, name) := sprintf("juju exec -m %s --unit %s/0 -- env JUJU_DISPA
 # stop keeps a client from sending until it is repaired.
 stop(model, name) := sprintf("juju scale-application -m %s %s 0  # until it is repaired", [model, name])
 
-start(model, name) := sprintf("juju scale-application -m %s %s 1", [model, name])
+# start lets it run again; its charm then lays route and kill switch.
+start(model, name) := sprintf("juju scale-application -m %s %s 1  # its charm lays route and kill switch anew", [model, name])
 
 # called is what a message calls an application.
 called("download-client") := "Download client"

@@ -44,7 +44,7 @@ violations contains {
 		"Download client %q in model %q has no kill switch: namespace %q has no NetworkPolicy %q, and no other that does its work. Its routes alone keep it off the public Internet; once they are lost it shows this household's address to every peer.",
 		[app.name, app.model, app.namespace, sprintf("%s-vpn-killswitch", [app.name])],
 	),
-	"at": app.at,
+	"at": egress.at[app.id],
 	"state": "effective",
 	"evidence": [{"fact": sprintf("%s %s has the route containers", [workload.kind, workload.name]), "at": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name])} | some workload in app.workloads],
 	"remediation": [

@@ -115,7 +115,7 @@ remedy(model, name, gateway_model, gateway_name) := [
 	sprintf("juju scale-application -m %s %s 0  # until the gateway is active", [model, name]),
 	sprintf("juju status -m %s %s --relations  # why is it not active?", [gateway_model, gateway_name]),
 	sprintf("juju config -m %s %s  # vpn-provider, wireguard-private-key-secret and cluster-cidrs", [gateway_model, gateway_name]),
-	sprintf("juju show-unit -m %s %s/0 --endpoint vpn-gateway  # has it told its clients by now?", [model, name]),
+	sprintf("juju status -m %s %s --watch 5s  # wait until it says that the VPN is connected", [gateway_model, gateway_name]),
 	egress.start(model, name),
 ]
 

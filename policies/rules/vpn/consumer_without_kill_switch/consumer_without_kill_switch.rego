@@ -48,7 +48,7 @@ told_by_placement("core") if stack.three_models
 violations contains {
 	"subject": app.subject,
 	"message": sprintf("Application %q in model %q goes through a VPN gateway and has no kill switch: its charm lays none%s. Once its routes are lost, it talks to the Internet from this household's address.", [app.name, app.model, known[app.effective]]),
-	"at": app.at,
+	"at": egress.at[app.id],
 	"state": state(app.effective, app.declared_mesh.state, app.state),
 	"evidence": [{"fact": sprintf("relation %s", [link.relation]), "at": link.at, "object": ""} |
 		some client in input.vpn_clients

@@ -45,7 +45,7 @@ concerned := [app |
 violations contains {
 	"subject": app.subject,
 	"message": sprintf("%s %q in model %q has IPv6 addresses, and no policy keeps it off IPv6, which its VPN gateway does not carry: nothing but the removal of one route keeps it from showing this household's IPv6 addresses.", [egress.called(app.role), app.name, app.model]),
-	"at": app.at,
+	"at": egress.at[app.id],
 	"state": "effective",
 	"evidence": [{"fact": sprintf("its addresses are %s", [concat(", ", pod.addresses)]), "at": pod.at, "object": sprintf("Pod %s/%s", [pod.namespace, pod.name])} | some pod in app.pods; pod.addresses != []],
 	"remediation": [

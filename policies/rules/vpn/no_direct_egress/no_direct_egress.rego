@@ -55,7 +55,7 @@ violations contains {
 	],
 	"remediation": array.concat(
 		array.concat([egress.stop(app.model, app.name)], cure(packet.cause, packet.policy, app.namespace)),
-		array.concat(route(app.egress.signs, app.model, app.name), [egress.start(app.model, app.name)]),
+		array.concat(relate(app.egress.signs, app.model, app.name), [egress.start(app.model, app.name)]),
 	),
 } if {
 	some app in input.applications
@@ -79,16 +79,11 @@ cure("host-network", _, namespace) := [sprintf("kubectl -n %s get statefulsets -
 
 cure("no-policy", _, _) := []
 
-# route has the charm lay route and kill switch again; a client without a relation
-# needs one first.
-route(signs, model, name) := [egress.reconcile(model, name)] if "relation" in signs
+# relate looks for the relation without which the charm lays nothing when the
+# application starts again.
+relate(signs, _, _) := [] if "relation" in signs
 
-route(signs, model, name) := [
-	sprintf("juju status -m %s --relations %s  # is it related to its VPN gateway? If not: juju integrate", [model, name]),
-	egress.reconcile(model, name),
-] if {
-	not "relation" in signs
-}
+relate(signs, model, name) := [sprintf("juju status -m %s --relations %s  # is it related to its VPN gateway? If not: juju integrate", [model, name])] if not "relation" in signs
 
 undecided contains {"subject": app.subject, "missing": missing} if {
 	some app in input.applications
