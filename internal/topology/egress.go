@@ -48,10 +48,20 @@ type surroundings struct {
 	plugin         NetworkPlugin
 	// foreign are the policies of other APIs that may decide on its packets.
 	foreign []string
-	// public are the public addresses but for those of the cluster itself.
-	public addressSet
+	public publicAddresses
 	// ipv6 says whether pods of the cluster have IPv6 addresses.
 	ipv6 snapshot.Tri
+}
+
+// publicAddresses are the public addresses, but for those of the cluster itself, by
+// family.
+type publicAddresses struct{ ipv4, ipv6 addressSet }
+
+// publicBut are the public addresses that are not among some.
+func publicBut(own addressSet) publicAddresses {
+	all := everywhere().subtract(notPublic()).subtract(own)
+	ipv4 := addresses(netip.MustParsePrefix("0.0.0.0/0"))
+	return publicAddresses{ipv4: all.intersect(ipv4), ipv6: all.subtract(ipv4)}
 }
 
 // verdict is what is known of a sender, or of several.
@@ -72,14 +82,12 @@ func decide(s sender, w surroundings) verdict {
 	has4, has6 := families(s, w.ipv6)
 	out := verdict{answer: egressBlocked, policies: egressBlocked, routes: egressBlocked, ipv6: string(has6)}
 	for _, f := range []struct {
-		network string
-		has     snapshot.Tri
-	}{{"0.0.0.0/0", has4}, {"::/0", has6}} {
-		q := question{space: w.public.intersect(addresses(netip.MustParsePrefix(f.network))), sure: sure, doubt: doubt, route: r}
+		space addressSet
+		has   snapshot.Tri
+	}{{w.public.ipv4, has4}, {w.public.ipv6, has6}} {
+		q := question{space: f.space, sure: sure, doubt: doubt, route: r}
 		policies, routes := q.policiesAlone(), q.routesAlone()
-		if f.network == "::/0" {
-			out.ipv6Policies = policies
-		}
+		out.ipv6Policies = policies // IPv6 comes last
 		if f.has == snapshot.No {
 			continue
 		}

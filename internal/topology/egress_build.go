@@ -22,7 +22,7 @@ const (
 // network is what is known of the cluster's network, the same for each stack.
 type network struct {
 	plugin NetworkPlugin
-	public addressSet // public addresses but for those of the cluster itself
+	public publicAddresses
 	ipv6   snapshot.Tri
 }
 
@@ -31,7 +31,7 @@ func (e *estate) readNetwork() {
 	own, families := clusterAddresses(&e.snap)
 	e.network = network{
 		plugin: networkPlugin(&e.snap),
-		public: everywhere().subtract(notPublic()).subtract(own),
+		public: publicBut(own),
 		ipv6:   families,
 	}
 	for _, m := range e.models {
@@ -268,7 +268,11 @@ func (e *estate) egressRuleDocument(r *policyRule, f *snapshot.NetworkRule) Egre
 		_, out.Problem, _ = strings.Cut(d.lacks, "cannot be read: ")
 	}
 	for _, x := range r.sure {
-		if public := x.to.intersect(e.network.public); len(public) > 0 {
+		public := x.to.intersect(e.network.public.ipv4)
+		if len(public) == 0 {
+			public = x.to.intersect(e.network.public.ipv6)
+		}
+		if len(public) > 0 {
 			out.Public, out.PublicAt = public.example().String(), place(x.at)
 			out.Protocol, out.Port = x.ports.example()
 			out.Allows = x.what

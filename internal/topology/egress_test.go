@@ -114,9 +114,10 @@ func TestEgress(t *testing.T) {
 			c.bare()
 			c.Gaps = []snapshot.Gap{{Evidence: []snapshot.Evidence{snapshot.KubePods}}}
 		}, egressBlocked, "blocked open", "", "", ""},
-		"Cilium's policy":  {func(c *egressCase) { c.bare(); c.foreign("charmarr-downloads", "x") }, egressUnknown, "unknown open", "", "", `what CiliumNetworkPolicy "x" decide is not read`},
-		"of the cluster":   {func(c *egressCase) { c.bare(); c.foreign("", "x") }, egressUnknown, "unknown open", "", "", `CiliumNetworkPolicy "x"`},
-		"of another model": {func(c *egressCase) { c.bare(); c.foreign("charmarr-core", "x") }, egressBlocked, "blocked open", "", "", ""},
+		"one without a home": {func(c *egressCase) { c.bare(); c.NetworkPolicies[0].Namespace = "" }, egressUnknown, "unknown open", "", "", "kube.networkpolicies: "},
+		"Cilium's policy":    {func(c *egressCase) { c.bare(); c.foreign("charmarr-downloads", "x") }, egressUnknown, "unknown open", "", "", `what CiliumNetworkPolicy "x" decide is not read`},
+		"of the cluster":     {func(c *egressCase) { c.bare(); c.foreign("", "x") }, egressUnknown, "unknown open", "", "", `CiliumNetworkPolicy "x"`},
+		"of another model":   {func(c *egressCase) { c.bare(); c.foreign("charmarr-core", "x") }, egressBlocked, "blocked open", "", "", ""},
 		"Calico's copy": {func(c *egressCase) {
 			c.bare()
 			c.foreign("charmarr-downloads", "knp.default.qbittorrent-vpn-killswitch")

@@ -73,7 +73,7 @@ func (e *estate) compare(a *app, p *policy) []Comparison {
 			}
 		}
 		for _, b := range blocks {
-			if len(b.to.subtract(said).subtract(ztunnel).subtract(e.network.public)) > 0 {
+			if len(b.to.subtract(said).subtract(ztunnel).subtract(e.network.public.ipv4).subtract(e.network.public.ipv6)) > 0 {
 				c.Extra = append(c.Extra, b.what)
 			}
 		}
