@@ -27,6 +27,9 @@ type VPNGateway struct {
 	NetworksState string   `json:"networks_state"`
 	// Uncovered are addresses of the cluster that lie in none of the networks.
 	Uncovered []Uncovered `json:"uncovered"`
+	// Unaddressed are the nodes of which no address was read: whether the networks
+	// hold them is not known.
+	Unaddressed []string `json:"unaddressed"`
 	// Suggested are the networks to name instead: those that are private and not a
 	// whole block, and what the cluster uses besides, as such networks are usually
 	// cut. Empty where nothing of the cluster was read.
@@ -139,7 +142,7 @@ type VPNHost struct {
 	Application string `json:"application"`
 	Namespace   string `json:"namespace"`
 	// Found says whether a VPN gateway of that name is there: yes, with its ID, no,
-	// or "" where the namespace was not read.
+	// also where it cannot be the name of one, or "" where the namespace was not read.
 	Found string `json:"found"`
 	ID    string `json:"id"`
 }

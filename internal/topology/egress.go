@@ -48,7 +48,7 @@ type surroundings struct {
 	plugin         NetworkPlugin
 	// foreign are the policies of other APIs that may decide on its packets.
 	foreign []string
-	public publicAddresses
+	public  publicAddresses
 	// ipv6 says whether pods of the cluster have IPv6 addresses.
 	ipv6 snapshot.Tri
 }

@@ -9,8 +9,9 @@ import (
 
 // claims are the addresses that things of one kind have.
 type claims struct {
-	kind string
-	list []claim
+	kind    string
+	list    []claim
+	without []string // nodes that have none
 }
 
 // claim is an address or network that an object has.
@@ -88,7 +89,11 @@ func (e *estate) nodes(pods addressSet) (nodes, ranges claims) {
 	nodes, ranges = claims{kind: "node"}, claims{kind: "pod-range"}
 	used := false
 	for _, n := range latest(e.snap.Nodes, func(n *snapshot.Node) objectID { return metaID(&n.Meta) }) {
+		before := len(nodes.list)
 		nodes.add("Node "+n.Name, n.At, n.Addresses...)
+		if len(nodes.list) == before {
+			nodes.without = append(nodes.without, n.Name)
+		}
 		for _, text := range n.PodCIDRs {
 			if p, err := netip.ParsePrefix(text); err == nil {
 				ranges.list = append(ranges.list, claim{canonical(p), "Node " + n.Name, n.At})
@@ -116,7 +121,10 @@ func (e *estate) systemServices() claims {
 
 // cover lists what lies in none of the gateway's networks.
 func (g *VPNGateway) cover(held []claims) {
-	g.Uncovered, g.Suggested = []Uncovered{}, g.suggest(held)
+	g.Uncovered, g.Suggested, g.Unaddressed = []Uncovered{}, g.suggest(held), []string{}
+	for _, of := range held {
+		g.Unaddressed = append(g.Unaddressed, of.without...)
+	}
 	if g.NetworksFrom == "" || len(g.Networks.networks()) == 0 {
 		return // not known, or no list at all, which is told elsewhere
 	}

@@ -136,8 +136,9 @@ func TestVPNHosts(t *testing.T) {
 		{"in the client's own namespace", "gluetun-endpoints", "gluetun", "charmarr-downloads", "no", ""},
 		{"of an application that is none", "qbittorrent-endpoints.charmarr-downloads.svc", "qbittorrent", "charmarr-downloads", "no", ""},
 		{"in a namespace that was not read", "gluetun-endpoints.elsewhere.svc.cluster.local", "gluetun", "elsewhere", "", ""},
-		{"an address", "10.1.2.3", "", "", "", ""},
-		{"of the Internet", "vpn.example.com", "", "", "", ""},
+		{"in another domain", "gluetun-endpoints.gluetun.svc.cluster.localx", "", "", "no", ""},
+		{"an address", "10.1.2.3", "", "", "no", ""},
+		{"of the Internet", "vpn.example.com", "", "", "no", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -223,6 +224,11 @@ func TestVPNUncovered(t *testing.T) {
 	require.Len(t, u, 1)
 	require.Len(t, u[0].Claims, mostClaims)
 	require.Equal(t, 8-mostClaims, u[0].More)
+}
+
+func TestNodesWithoutAnAddress(t *testing.T) {
+	b := newVPN().option("cluster-cidrs", "10.1.0.0/16").node("n1", nil, "10.1.0.1").node("n2", nil).node("n3", nil, "10.1.0.3x")
+	require.Equal(t, []string{"n2", "n3"}, b.resolve(t).VPNGateways[0].Unaddressed)
 }
 
 func TestVPNSuggested(t *testing.T) {

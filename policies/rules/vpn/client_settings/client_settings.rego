@@ -30,6 +30,8 @@
 #       title: The settings cannot be read in whole
 #     - id: separator
 #       title: Its networks are not separated by spaces
+#     - id: network
+#       title: It lists what is no network
 #     - id: dns
 #       title: Its DNS is not that of the cluster
 #     - id: overlay
@@ -94,6 +96,33 @@ violations contains {
 } if {
 	some client in settled
 	contains(client.settings.networks.raw, ",")
+}
+
+violations contains {
+	"subject": client.subject,
+	"way": "network",
+	"message": sprintf(
+		"The VPN settings of %q in model %q list networks of which %s: no route is laid to it, and what it should name is out of reach.",
+		[client.name, client.model, text.joined({sprintf("%s %s", [entry.text, entry.problem]) | some entry in wrong})],
+	),
+	"at": client.settings.at,
+	"state": "effective",
+	"evidence": [{"fact": sprintf("NOT_ROUTED_TO_GATEWAY_CIDRS in %s", [name_of[client.id]]), "at": client.settings.at, "object": ""}],
+	"remediation": array.concat(
+		[command |
+			some id in client.gateways
+			some command in vpn.set_networks(vpn.gateway_of[id].model, vpn.gateway_of[id].name, vpn.gateway_of[id].suggested)
+		],
+		[vpn.reconcile(client.model, client.name)],
+	),
+} if {
+	some client in settled
+	not contains(client.settings.networks.raw, ",")
+	wrong := [entry | some entry in client.settings.networks.entries; entry.problem != ""]
+	wrong != []
+
+	# Where the option was read, vpn/cluster-cidrs-format tells it.
+	count([id | some id in client.gateways; vpn.gateway_of[id].networks_from == "option"]) == 0
 }
 
 violations contains {

@@ -43,6 +43,14 @@ test_ways if {
 
 hit(way) := {[way, "application", "qbittorrent", ""]}
 
+test_what_is_no_network_where_the_option_was_not_read if {
+	entries := [testing.cidr("10.1.0.0/16", {"text": "10.1.0.7/16", "problem": "has host bits set (the network is 10.1.0.0/16)"})]
+	bad := settings({"networks": object.union(testing.networks("10.1.0.7/16"), {"entries": entries})})
+	count(rule.violations) == 0 with input as with_gateway(bad, {})
+	testing.hits(rule.violations) == hit("network") with input as with_gateway(bad, {"networks_from": "settings"})
+	testing.hits(rule.violations) == hit("network") with input as testing.stack({"vpn_clients": [object.union(client(bad), {"gateways": []})], "cluster": cluster})
+}
+
 test_missing_only_where_configmaps_were_read if {
 	gone := testing.vpnsettings_default
 	stack := with_gateway(gone, {})

@@ -86,3 +86,11 @@ undecided contains {
 	some gateway in vpn.gateways
 	gateway.networks_from == ""
 }
+
+undecided contains {
+	"subject": gateway.subject,
+	"missing": sprintf("kube.nodes: the address of %s", [text.listed(gateway.unaddressed)]),
+} if {
+	some gateway in vpn.gateways
+	gateway.unaddressed != []
+}

@@ -35,4 +35,5 @@ test_message_names_them if {
 test_undecided_where_the_networks_are_not_known if {
 	count(rule.undecided) == 1 with input as of({"networks_from": ""})
 	count(rule.undecided) == 0 with input as of({"networks_from": "", "leaving": true})
+	count(rule.undecided) == 1 with input as of({"unaddressed": ["node-1"]})
 }

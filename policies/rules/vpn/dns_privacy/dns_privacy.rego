@@ -27,7 +27,7 @@ package rules.vpn.dns_privacy
 import data.lib.text
 import data.lib.vpn
 
-subject := {"kind": "configmap", "model": "kube-system", "namespace": "kube-system", "name": "coredns"}
+subject := {"kind": "configmap", "model": "", "namespace": "kube-system", "name": "coredns"}
 
 # open are the resolvers that are asked in the clear.
 open contains sprintf("the node's resolvers (%s)", [upstream.to]) if {

@@ -40,7 +40,7 @@ violations contains {
 		[{"fact": sprintf("relation %s", [relation.name]), "at": relation.at, "object": ""}],
 		array.concat(
 			[{"fact": sprintf("relation %s", [link.relation]), "at": link.at, "object": ""} | some link in client.links],
-			[{"fact": host.by, "at": host.at, "object": ""} | some host in client.hosts],
+			[{"fact": host.by, "at": host.at, "object": ""} | some host in client.hosts; client.links == []],
 		),
 	),
 	"remediation": [

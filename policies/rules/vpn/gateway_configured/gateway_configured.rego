@@ -24,18 +24,14 @@
 #   remediation:
 #     - juju config -m {model} {name} vpn-provider=protonvpn
 #   ways:
-#     - id: provider
-#       title: It has no provider
-#     - id: key
-#       title: It has no key
+#     - id: incomplete
+#       title: It lacks options that it needs
 #     - id: key-not-secret
 #       title: Its key is not kept in a Juju secret
 #     - id: key-not-granted
 #       title: It may not read its key
 #     - id: type
 #       title: Its protocol is not WireGuard
-#     - id: provider-needs
-#       title: It lacks what its provider needs
 package rules.vpn.gateway_configured
 
 import data.lib.text
@@ -48,37 +44,41 @@ judged := [gateway | some gateway in vpn.gateways; gateway.options_known; not ga
 # around it and in lower case.
 set := {gateway.id: {key: lower(trim_space(value)) | some key, value in vpn.options[gateway.id]; trim_space(value) != ""} | some gateway in judged}
 
-violations contains {
-	"subject": gateway.subject,
-	"way": "provider",
-	"message": sprintf("VPN gateway %q in model %q has no vpn-provider: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model]),
-	"at": gateway.at,
-	"state": gateway.options_state,
-	"remediation": [sprintf("juju config -m %s %s vpn-provider=protonvpn  # or nordvpn, mullvad, pia, surfshark, ivpn, windscribe, custom", [gateway.model, gateway.name])],
-} if {
-	some gateway in judged
-	not set[gateway.id]["vpn-provider"]
-}
-
-violations contains {
-	"subject": gateway.subject,
-	"way": "key",
-	"level": key_level(gateway.options_state),
-	"message": sprintf("VPN gateway %q in model %q has no wireguard-private-key-secret: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model]),
-	"at": gateway.at,
-	"state": gateway.options_state,
-	"remediation": new_key(gateway.model, gateway.name),
-} if {
-	some gateway in judged
-	not set[gateway.id][key_option]
-}
-
 key_option := "wireguard-private-key-secret"
 
-# What is only planned may get its key afterwards.
-key_level("planned") := "warning"
+# lacking are the options that a gateway needs and does not have.
+lacking[gateway.id] := keys if {
+	some gateway in judged
+	provider := object.get(set[gateway.id], "vpn-provider", "")
+	keys := [key |
+		some key in array.concat(["vpn-provider", key_option], object.get(needs, provider, []))
+		not set[gateway.id][key]
+	]
+	keys != []
+}
 
-key_level(state) := "error" if state != "planned"
+violations contains {
+	"subject": gateway.subject,
+	"way": "incomplete",
+	"level": level(keys, gateway.options_state),
+	"message": sprintf("VPN gateway %q in model %q has no %s: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model, text.joined(keys)]),
+	"at": gateway.at,
+	"state": gateway.options_state,
+	"remediation": array.concat(
+		[sprintf("juju config -m %s %s %s='…'  # %s", [gateway.model, gateway.name, key, hint[key]]) | some key in keys; hint[key]],
+		[command | some key in keys; key == key_option; some command in new_key(gateway.model, gateway.name)],
+	),
+} if {
+	some gateway in judged
+	keys := lacking[gateway.id]
+}
+
+# What is only planned may get its key afterwards.
+level(keys, "planned") := "warning" if keys == [key_option]
+
+level(keys, "planned") := "error" if keys != [key_option]
+
+level(_, state) := "error" if state != "planned"
 
 violations contains {
 	"subject": gateway.subject,
@@ -122,26 +122,13 @@ violations contains {
 	set[gateway.id]["vpn-type"] != "wireguard"
 }
 
-violations contains {
-	"subject": gateway.subject,
-	"way": "provider-needs",
-	"message": sprintf("VPN gateway %q in model %q has provider %s, which needs %s: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model, provider, text.joined(lacking)]),
-	"at": vpn.option_at[gateway.id]["vpn-provider"],
-	"state": gateway.options_state,
-	"remediation": [sprintf("juju config -m %s %s %s='…'  # %s", [gateway.model, gateway.name, key, hint[key]]) | some key in lacking],
-} if {
-	some gateway in judged
-	provider := set[gateway.id]["vpn-provider"]
-	lacking := [key | some key in needs[provider]; not set[gateway.id][key]]
-	lacking != []
-}
-
 needs := {
 	"mullvad": ["wireguard-addresses"],
 	"custom": ["vpn-endpoint-ip", "wireguard-addresses", "wireguard-public-key"],
 }
 
 hint := {
+	"vpn-provider": "nordvpn, mullvad, protonvpn, pia, surfshark, ivpn, windscribe or custom",
 	"wireguard-addresses": "Address in the provider's WireGuard file, as 10.64.222.21/32",
 	"vpn-endpoint-ip": "Endpoint in the provider's WireGuard file, the address alone",
 	"wireguard-public-key": "PublicKey of the server in the provider's WireGuard file",

@@ -17,11 +17,25 @@ test_silent_where_all_is_there if {
 	count(rule.violations) == 0 with input as of(object.union(good, {"vpn-type": "WireGuard ", "vpn-provider": "NordVPN"}), {})
 }
 
+incomplete(level) := {["incomplete", "application", "gluetun", level]}
+
 test_what_is_missing if {
-	testing.hits(rule.violations) == hit("provider") with input as of(object.remove(good, ["vpn-provider"]), {})
-	testing.hits(rule.violations) == hit("provider") with input as of(object.union(good, {"vpn-provider": " "}), {})
-	testing.hits(rule.violations) == {["key", "application", "gluetun", "error"]} with input as of(object.remove(good, ["wireguard-private-key-secret"]), {})
-	testing.hits(rule.violations) == {["key", "application", "gluetun", "warning"]} with input as of(object.remove(good, ["wireguard-private-key-secret"]), {"options_state": "planned"})
+	testing.hits(rule.violations) == incomplete("error") with input as of(object.remove(good, ["vpn-provider"]), {})
+	testing.hits(rule.violations) == incomplete("error") with input as of(object.union(good, {"vpn-provider": " "}), {})
+	testing.hits(rule.violations) == incomplete("error") with input as of(object.remove(good, ["wireguard-private-key-secret"]), {})
+}
+
+test_a_key_may_come_afterwards if {
+	testing.hits(rule.violations) == incomplete("warning") with input as of(object.remove(good, ["wireguard-private-key-secret"]), {"options_state": "planned"})
+	testing.hits(rule.violations) == incomplete("error") with input as of({}, {"options_state": "planned"})
+}
+
+test_all_that_is_missing_is_one_finding if {
+	found := rule.violations with input as of({}, {})
+	count(found) == 1
+	some violation in found
+	contains(violation.message, "has no vpn-provider and wireguard-private-key-secret:")
+	count(violation.remediation) == 4
 }
 
 test_key_in_the_clear if {
@@ -45,10 +59,9 @@ test_what_providers_need if {
 	custom := {"vpn-provider": "Custom", "wireguard-addresses": "10.64.222.21/32", "vpn-endpoint-ip": "198.51.100.7", "wireguard-public-key": "x"}
 	count(rule.violations) == 0 with input as of(object.union(good, custom), {})
 	some violation in rule.violations with input as of(object.union(good, {"vpn-provider": "custom"}), {})
-	violation.way == "provider-needs"
-	contains(violation.message, "needs vpn-endpoint-ip, wireguard-addresses and wireguard-public-key:")
+	contains(violation.message, "has no vpn-endpoint-ip, wireguard-addresses and wireguard-public-key:")
 	count(violation.remediation) == 3
-	testing.hits(rule.violations) == hit("provider-needs") with input as of(object.union(good, {"vpn-provider": "mullvad"}), {})
+	testing.hits(rule.violations) == incomplete("error") with input as of(object.union(good, {"vpn-provider": "mullvad"}), {})
 }
 
 test_silent_in_override_mode_and_where_options_were_not_read if {

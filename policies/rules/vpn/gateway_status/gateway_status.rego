@@ -7,13 +7,14 @@
 #
 #   Looked at: the status that each VPN gateway gives itself, "VPN connected (address)",
 #   and where that was not read, what it told its clients. The address is compared with
-#   the networks in parameter home, where it is set. A gateway that is blocked or in
-#   error is ops/status-healthy. Whether traffic really goes through is not seen.
+#   the networks in parameter home, where it is set (`parameters: {home:
+#   [203.0.113.0/24]}`). A gateway that is blocked or in error is ops/status-healthy.
+#   Whether traffic really goes through is not seen.
 # schemas:
 #   - input: schema.stack
 # custom:
 #   id: vpn/gateway-status
-#   level: warning
+#   level: error
 #   adr: ["apps/adr-006"]
 #   needs:
 #     - [juju.applications@gateway, juju.status@gateway]
@@ -63,6 +64,7 @@ down[gateway.id] := {"fact": sprintf("it told unit %s so", [unconnected[0].unit]
 violations contains {
 	"subject": gateway.subject,
 	"way": "not-connected",
+	"level": "warning",
 	"message": sprintf("VPN gateway %q in model %q has no tunnel (%s): what goes through it has no way out.", [gateway.name, gateway.model, why.fact]),
 	"at": why.at,
 	"state": "declared",
@@ -93,7 +95,6 @@ exits[gateway.id] contains {"address": bag.address, "at": bag.at} if {
 violations contains {
 	"subject": gateway.subject,
 	"way": "home-address",
-	"level": "error",
 	"message": sprintf("VPN gateway %q in model %q says that it is connected and leaves by %s, which is in %s: that is this household's own address.", [gateway.name, gateway.model, exit.address, network]),
 	"at": exit.at,
 	"state": "declared",

@@ -28,7 +28,7 @@ test_undecided_where_it_does_not_say if {
 told(fields) := [testing.vpn_data("qbittorrent/0", fields)]
 
 test_by_what_it_told_where_its_status_was_not_read if {
-	testing.hits(rule.violations) == {["not-connected", "application", "gluetun", ""]} with input as of("", "", told({"connected": "no"}))
+	testing.hits(rule.violations) == {["not-connected", "application", "gluetun", "warning"]} with input as of("", "", told({"connected": "no"}))
 	count(rule.violations) == 0 with input as of("", "", told({}))
 	count(rule.undecided) == 0 with input as of("", "", told({}))
 	count(rule.undecided) == 1 with input as of("", "", told({"present": false}))
@@ -45,7 +45,7 @@ test_home_address if {
 		]
 		found := rule.violations with input as of("active", message, []) with data.parameters as home
 	]
-	hit := {["home-address", "application", "gluetun", "error"]}
+	hit := {["home-address", "application", "gluetun", ""]}
 	hits == [hit, hit, hit, set(), set(), set(), set()]
 	count(rule.violations) == 0 with input as of("active", "VPN connected (203.0.113.7)", [])
 }

@@ -10,12 +10,11 @@ client(gateways, fields) := testing.vpn_client("downloads", "qbittorrent", gatew
 test_silent_on_one_and_on_none if {
 	count(rule.violations) == 0 with input as of(client(["gluetun/gluetun"], {}))
 	count(rule.violations) == 0 with input as of(client([], {}))
-	count(rule.undecided) == 0 with input as of(client(["gluetun/gluetun"], {}))
 }
 
 test_several if {
 	found := rule.violations with input as of(client(["eu/gluetun", "us/gluetun"], {}))
-	testing.hits(found) == {["several", "application", "qbittorrent", ""]}
+	testing.hits(found) == {["", "application", "qbittorrent", ""]}
 	some violation in found
 	violation.remediation == ["juju remove-relation -m downloads qbittorrent:vpn-gateway gluetun"]
 }
@@ -25,20 +24,6 @@ test_several_through_saas_are_removed_by_their_names_here if {
 	some violation in rule.violations with input as of(client([], {"links": links}))
 	contains(violation.message, "\"exit-eu\" and \"exit-us\"")
 	violation.remediation == ["juju remove-relation -m downloads qbittorrent:vpn-gateway exit-us"]
-}
-
-test_what_is_no_gateway if {
-	links := [testing.vpn_link("downloads/radarr", {"role": "media-manager", "charm": "radarr-k8s"})]
-	testing.hits(rule.violations) == {["no-gateway", "application", "qbittorrent", ""]} with input as of(client([], {"links": links}))
-	count(rule.undecided) == 0 with input as of(client([], {"links": links}))
-}
-
-test_undecided_on_what_nobody_knows if {
-	undecided := {i |
-		some i, fields in [{"role": ""}, {"role": "", "id": "", "resolved": ""}, {"role": "", "id": "", "resolved": "no"}]
-		count(rule.undecided) == 1 with input as of(client([], {"links": [testing.vpn_link("gluetun/gluetun", fields)]}))
-	}
-	undecided == {0, 1}
 }
 
 test_silent_on_what_is_being_removed if {

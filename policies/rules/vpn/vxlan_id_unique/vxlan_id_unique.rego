@@ -27,6 +27,8 @@
 #       title: Another gateway has its VXLAN id
 #     - id: invalid
 #       title: Its VXLAN id is none
+#     - id: not-applied
+#       title: Its pods have another VXLAN id than its option
 package rules.vpn.vxlan_id_unique
 
 import data.lib.text
@@ -74,6 +76,35 @@ violations contains {
 	some number in gateway.vxlan
 	not number.valid
 }
+
+violations contains {
+	"subject": gateway.subject,
+	"way": "not-applied",
+	"level": "warning",
+	"message": sprintf(
+		"VPN gateway %q in model %q is set to VXLAN id %s, and its pods have %s: once its charm applies the option, clients lose their gateway until they are told.",
+		[gateway.name, gateway.model, gateway.vxlan[0].value, said(gateway.settings.vxlan_id)],
+	),
+	"at": gateway.settings.at,
+	"state": "effective",
+	"evidence": [
+		{"fact": gateway.vxlan[0].by, "at": gateway.vxlan[0].at, "object": ""},
+		{"fact": sprintf("VXLAN_ID in ConfigMap %s/%s", [gateway.settings.namespace, gateway.settings.name]), "at": gateway.settings.at, "object": ""},
+	],
+	"remediation": array.concat(
+		[vpn.reconcile(gateway.model, gateway.name)],
+		[vpn.reconcile(client.model, client.name) | some client in vpn.clients; gateway.id in client.gateways],
+	),
+} if {
+	some gateway in vpn.gateways
+	gateway.settings.known
+	gateway.vxlan[0].state == "declared"
+	gateway.settings.vxlan_id != gateway.vxlan[0].value
+}
+
+said("") := "none"
+
+said(number) := number if number != ""
 
 undecided contains {
 	"subject": gateway.subject,

@@ -52,6 +52,16 @@ test_what_is_no_number if {
 	count(rule.violations) == 0 with input as of([], [gateway({"vxlan": [bad], "leaving": true})])
 }
 
+test_not_applied if {
+	hits := [testing.hits(found) |
+		some pair in [["42", "declared"], ["43", "declared"], ["", "declared"], ["43", "planned"], ["43", "effective"]]
+		number := object.union(testing.vxlan_number("42"), {"state": pair[1]})
+		found := rule.violations with input as of([], [gateway({"vxlan": [number], "settings": testing.vpn_settings("us", "gluetun", {"vxlan_id": pair[0]})})])
+	]
+	hit := {["not-applied", "application", "gluetun", "warning"]}
+	hits == [set(), hit, hit, set(), set()]
+}
+
 test_undecided_where_nobody_says if {
 	count(rule.undecided) == 1 with input as of([], [gateway({"vxlan": []})])
 }
