@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -20,20 +19,6 @@ func aboutEgress(id rule.ID) bool {
 		"vpn/no-direct-egress", "vpn/client-behind-gateway", "vpn/client-containers", "vpn/client-waits-for-gateway",
 		"vpn/consumer-without-kill-switch", "vpn/dual-stack-leak", "vpn/gateway-privilege", "vpn/no-host-network",
 	}, id)
-}
-
-// write makes the files of a deployment in some forms and lists them.
-func write(t *testing.T, d *deployment.Deployment, forms ...deployment.Form) []string {
-	files, err := d.Files(forms...)
-	require.NoError(t, err)
-	dir := t.TempDir()
-	require.NoError(t, deployment.WriteFiles(dir, files))
-	var paths []string
-	for name := range files {
-		paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
-	}
-	slices.Sort(paths)
-	return paths
 }
 
 // found lists what the rules about egress found, as "rule kind model/name".
@@ -69,7 +54,7 @@ func TestOneFaultOneFinding(t *testing.T) {
 					}
 				}
 				slices.Sort(want)
-				rep := judgeFiles(t, engine, Options{Config: config.Default()}, write(t, d, forms...)...)
+				rep := judgeFiles(t, engine, Options{Config: config.Default()}, written(t, d, forms...)...)
 				require.Empty(t, rep.Gaps)
 				require.Equal(t, slices.Compact(want), found(rep), "%s in %v", f.About, forms)
 			}

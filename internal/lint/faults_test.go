@@ -48,9 +48,9 @@ func TestEachFaultIsFound(t *testing.T) {
 	}
 }
 
-// written writes the files of a deployment in one form.
-func written(t *testing.T, d *deployment.Deployment, form deployment.Form) []string {
-	files, err := d.Files(form)
+// written writes the files of a deployment in some forms.
+func written(t *testing.T, d *deployment.Deployment, forms ...deployment.Form) []string {
+	files, err := d.Files(forms...)
 	require.NoError(t, err)
 	dir := t.TempDir()
 	var paths []string

@@ -82,6 +82,14 @@ func withoutRoutes(spec object) {
 	}
 }
 
+// redirectionOf is redirection; a pod on the network of its node is never captured.
+func (v view) redirectionOf(m *Model, a *Application, labels map[string]string) map[string]string {
+	if a.Kube.Containers.HostNetwork {
+		return nil
+	}
+	return v.redirection(m, labels)
+}
+
 // Policy is a NetworkPolicy of type Egress that somebody made.
 type Policy struct {
 	Name     string

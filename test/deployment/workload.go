@@ -201,7 +201,7 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 	}, a.Kube.PodLabels)
 	annotations := merged(v.templateAnnotations(m, a), map[string]string{
 		"unit.juju.is/id": fmt.Sprintf("%s/%d", a.Name, unit),
-	}, v.redirection(m, labels), a.Kube.PodAnnotations)
+	}, v.redirectionOf(m, a, labels), a.Kube.PodAnnotations)
 	spec := v.podSpec(m, a)
 	if a.Kube.Containers.OldPod {
 		withoutRoutes(spec)
