@@ -200,9 +200,9 @@ func (e *estate) placeByHint(o *snapshot.Model) {
 	e.observeNameless(e.homeOf(o, o.Hint), o, basisFileName)
 }
 
-// showsCharms tells whether a source says which charm its units run.
+// showsCharms tells whether a source shows units of charms of Charmarr's.
 func showsCharms(o *snapshot.Model) bool {
-	return slices.ContainsFunc(o.Units, func(u snapshot.Unit) bool { return u.Charm != "" })
+	return slices.ContainsFunc(o.Units, func(u snapshot.Unit) bool { return charms().byCharm[u.Charm] != nil })
 }
 
 // spokenOf tells whether a SAAS of any source consumes from a model of the name.
