@@ -206,7 +206,7 @@ func (m *model) routeDocument(r *snapshot.Route) Route {
 func (m *model) ingressDocument(i *snapshot.Ingress) Ingress {
 	out := Ingress{
 		Subject: m.subject("ingress", i.Name), State: stateEffective, At: place(i.At),
-		Name: i.Name, Namespace: m.name, Class: i.Class, Backends: []RouteEnd{},
+		Name: i.Name, Namespace: m.name, Class: i.Class, Backends: []RouteEnd{}, Annotations: facts(i.Annotations),
 	}
 	for _, b := range i.Backends {
 		out.Backends = append(out.Backends, RouteEnd{Name: b.Name, Namespace: m.name, At: place(b.At)})
@@ -214,7 +214,7 @@ func (m *model) ingressDocument(i *snapshot.Ingress) Ingress {
 	return out
 }
 
-func (m *model) authorizationDocument(p *snapshot.AuthorizationPolicy) AuthorizationPolicy {
+func (e *estate) authorizationDocument(m *model, p *snapshot.AuthorizationPolicy) AuthorizationPolicy {
 	out := AuthorizationPolicy{
 		Subject: m.subject("authorizationpolicy", p.Name), State: stateEffective, At: place(p.At),
 		Name: p.Name, Namespace: m.name, Labels: facts(p.Labels), Annotations: facts(p.Annotations), Action: p.Action,
@@ -236,9 +236,12 @@ func (m *model) authorizationDocument(p *snapshot.AuthorizationPolicy) Authoriza
 			At: place(r.At), Principals: []Principal{}, Namespaces: orEmpty(r.Namespaces), IPBlocks: facts(r.IPBlocks),
 			OtherSource: r.OtherSource, Ports: orEmpty(r.Ports), Conditional: r.Conditional,
 			AnySource: len(r.Principals)+len(r.Namespaces)+len(r.IPBlocks) == 0 && !r.OtherSource,
+			Strangers: strangers(r),
 		}
 		for _, f := range r.Principals {
-			rule.Principals = append(rule.Principals, principal(f))
+			caller := principal(f)
+			caller.Known = e.runsUnder(m, caller)
+			rule.Principals = append(rule.Principals, caller)
 		}
 		out.Rules = append(out.Rules, rule)
 	}
@@ -269,7 +272,7 @@ func (m *model) strayDocument(x stray) Stray {
 	out := Stray{
 		Subject: m.subject(kind, x.meta.Name), State: stateEffective, At: place(x.meta.At),
 		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part,
-		Policies: m.selecting(set(x.labels)), Labels: facts(x.labels),
+		Policies: m.selecting(set(x.labels)), Labels: facts(x.labels), Istio: x.istio,
 	}
 	if c := roleOfContainers(*x.spec); c != nil {
 		out.Role = c.Role
@@ -279,7 +282,7 @@ func (m *model) strayDocument(x stray) Stray {
 
 // clusterDocument is what was read of the cluster beside the stacks.
 func (e *estate) clusterDocument() Cluster {
-	out := Cluster{Nodes: []Node{}, Plugin: e.network.plugin, Namespaces: []OtherNamespace{}, DNS: e.clusterDNS()}
+	out := Cluster{Nodes: []Node{}, Plugin: e.network.plugin, Namespaces: []OtherNamespace{}, DNS: e.clusterDNS(), Hardened: e.hardening()}
 	for _, n := range latest(e.snap.Nodes, func(n *snapshot.Node) objectID { return metaID(&n.Meta) }) {
 		out.Nodes = append(out.Nodes, Node{
 			Subject: Subject{Kind: "node", Name: n.Name}, At: place(n.At), Name: n.Name,

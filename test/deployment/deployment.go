@@ -32,6 +32,8 @@ type Deployment struct {
 	// Core, Downloads and Gateway name the models of the three parts.
 	Core, Downloads, Gateway string
 	Models                   []*Model
+	// OtherNamespaces are namespaces of the cluster that are no models, with labels.
+	OtherNamespaces map[string]map[string]string
 	// Lean leaves out the objects that no rule reads (service accounts, volumes,
 	// autoscalers, the model operator, Istio's own Deployments), so that many
 	// stacks stay readable and quick to write.
@@ -67,9 +69,12 @@ type Model struct {
 	// NamespaceLabels are labels that somebody set on the namespace; the value
 	// Removed takes a label away.
 	NamespaceLabels map[string]string
-	// Policies are NetworkPolicies that somebody made by hand.
-	Policies []Policy
+	// ByHand are objects that somebody applied, each as YAML.
+	ByHand []string
 }
+
+// NoAddress as the address of a gateway means that it has none.
+const NoAddress = "-"
 
 // Removed as the value of a label in the description means that the label
 // which Juju or a charm had set was taken away.
@@ -107,6 +112,18 @@ type Extra struct {
 	NoKillSwitch bool
 	Switch       SwitchChange
 	Containers   ContainerChange
+	// NoWorkload, NoRoutes and NoWaypoint say that the StatefulSet with its pods,
+	// the HTTPRoutes and the beacon's waypoint were deleted.
+	NoWorkload, NoRoutes, NoWaypoint bool
+	// HostPort is a port of the host that the first container of the workload
+	// takes; 0 is none.
+	HostPort           int
+	ServiceAnnotations map[string]string
+	// GatewayAnnotations are those of the Service that Istio makes for an ingress
+	// gateway, Address the address that it got: NoAddress where the load balancer
+	// gave it none.
+	GatewayAnnotations map[string]string
+	Address            string
 	// Settings are variables of a VPN client's settings.sh that somebody set to
 	// something else; ExitHost is what somebody made of the name under which its
 	// containers look for the gateway.

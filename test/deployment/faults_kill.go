@@ -76,8 +76,15 @@ func killFaults() []Fault {
 			Name: "policy-widens", Rule: "kill-switch/no-widening-policy", Broken: true, Needs: []string{"sabnzbd"},
 			About: "A policy that was made to let something else out selects a client as well.",
 			Change: func(d *Deployment) []Expectation {
-				m := d.Model(d.Downloads)
-				m.Policies = append(m.Policies, Policy{Name: "allow-updates", Selector: selectorLabels("sabnzbd"), Allows: []string{"0.0.0.0/0"}})
+				d.apply(d.Downloads, `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: allow-updates, namespace: `+d.Downloads+`}
+spec:
+  podSelector: {matchLabels: {app.kubernetes.io/name: sabnzbd}}
+  policyTypes: [Egress]
+  egress:
+  - to: [{ipBlock: {cidr: 0.0.0.0/0}}]
+`)
 				return []Expectation{expect("kill-switch/no-widening-policy", "", "networkpolicy", d.Downloads, "allow-updates", Kube)}
 			},
 		},

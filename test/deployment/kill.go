@@ -90,27 +90,6 @@ func (v view) redirectionOf(m *Model, a *Application, labels map[string]string) 
 	return v.redirection(m, labels)
 }
 
-// Policy is a NetworkPolicy of type Egress that somebody made.
-type Policy struct {
-	Name     string
-	Selector map[string]string // nil selects every pod
-	Allows   []string
-}
-
-func (v view) policy(m *Model, p Policy) object {
-	var to list
-	for _, cidr := range p.Allows {
-		to = append(to, object{"ipBlock": object{"cidr": cidr}})
-	}
-	selector := object{}
-	if p.Selector != nil {
-		selector["matchLabels"] = p.Selector
-	}
-	return v.new("networking.k8s.io/v1", "NetworkPolicy", m.Name, p.Name, nil, nil, object{
-		"spec": object{"podSelector": selector, "policyTypes": list{"Egress"}, "egress": list{object{"to": to}}},
-	})
-}
-
 // unpublished tells whether a VPN gateway has told its clients nothing yet: its
 // charm sets its pod up just before.
 func (a *Application) unpublished() bool { return slices.Contains(a.Silent, "vpn-gateway") }
