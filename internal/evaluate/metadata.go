@@ -87,8 +87,9 @@ func metadataKeys() []string {
 }
 
 func subjectKinds() []string {
-	return []string{"application", "configmap", "gateway", "model", "namespace", "networkpolicy",
-		"offer", "pod", "relation", "route", "saas", "service", "workload"}
+	return []string{"application", "authorizationpolicy", "configmap", "gateway", "grpcroute", "httproute", "ingress",
+		"model", "namespace", "networkpolicy", "node", "offer", "pod", "relation", "saas", "service", "tcproute", "tlsroute",
+		"udproute", "workload"}
 }
 
 func states() []string {
@@ -166,7 +167,8 @@ func (m *metadata) needs() [][]rule.Need {
 }
 
 func (m *metadata) need(text string) rule.Need {
-	evidence, part, hasPart := strings.Cut(text, "@")
+	whole, optional := strings.CutSuffix(text, "?")
+	evidence, part, hasPart := strings.Cut(whole, "@")
 	if !slices.Contains(snapshot.AllEvidence, snapshot.Evidence(evidence)) {
 		m.fail("needs", "METADATA needs: %q is no evidence; known are %s", evidence, listEvidence())
 	}
@@ -176,7 +178,7 @@ func (m *metadata) need(text string) rule.Need {
 	if !slices.Contains(parts(), part) {
 		m.fail("needs", "METADATA needs: %q of %q is no part; known are %s", part, text, strings.Join(parts(), ", "))
 	}
-	return rule.Need{Evidence: evidence, Part: part}
+	return rule.Need{Evidence: evidence, Part: part, Optional: optional}
 }
 
 func listEvidence() string {

@@ -32,6 +32,8 @@ type Deployment struct {
 	// Core, Downloads and Gateway name the models of the three parts.
 	Core, Downloads, Gateway string
 	Models                   []*Model
+	// OtherNamespaces are namespaces of the cluster that are no models, with labels.
+	OtherNamespaces map[string]map[string]string
 	// Lean leaves out the objects that no rule reads (service accounts, volumes,
 	// autoscalers, the model operator, Istio's own Deployments), so that many
 	// stacks stay readable and quick to write.
@@ -46,16 +48,23 @@ type Deployment struct {
 type Cluster struct {
 	PodCIDR, ServiceCIDR, NodeCIDR string
 	BalancerCIDR                   string // addresses of load balancers
+	// IPv6CIDR gives every pod a second address; empty gives none.
+	IPv6CIDR string
+	// Plugin is the network plugin: "" is Calico, "flannel" enforces no policy.
+	Plugin string
 	// Offset is added to every address, so that many stacks share one cluster.
 	Offset int
 	// OpenDNS says that the cluster's DNS asks the node's resolvers for what it does
 	// not know, as most clusters have it, and not others over TLS.
 	OpenDNS bool
+	// Version is that of the nodes' kubelets; empty is a current one.
+	Version string
 }
 
 // Model is a Juju model and the namespace of the same name.
 type Model struct {
 	Name         string
+	Version      string // of Juju; empty is a current one
 	Applications []*Application
 	Relations    []Relation
 	SAAS         []*SAAS
@@ -63,7 +72,12 @@ type Model struct {
 	// NamespaceLabels are labels that somebody set on the namespace; the value
 	// Removed takes a label away.
 	NamespaceLabels map[string]string
+	// ByHand are objects that somebody applied, each as YAML.
+	ByHand []string
 }
+
+// NoAddress as the address of a gateway means that it has none.
+const NoAddress = "-"
 
 // Removed as the value of a label in the description means that the label
 // which Juju or a charm had set was taken away.
@@ -99,6 +113,23 @@ type Extra struct {
 	MeshLabels map[string]string
 	// NoKillSwitch says that the NetworkPolicy was deleted.
 	NoKillSwitch bool
+	Switch       SwitchChange
+	Containers   ContainerChange
+	// NoWorkload, NoRoutes and NoWaypoint say that the StatefulSet with its pods,
+	// the HTTPRoutes and the beacon's waypoint were deleted.
+	NoWorkload, NoRoutes, NoWaypoint bool
+	// HostPort is a port of the host that the first container of the workload
+	// takes; 0 is none.
+	HostPort int
+	// Image is what the first container of the workload runs, where somebody
+	// changed that.
+	Image              string
+	ServiceAnnotations map[string]string
+	// GatewayAnnotations are those of the Service that Istio makes for an ingress
+	// gateway, Address the address that it got: NoAddress where the load balancer
+	// gave it none.
+	GatewayAnnotations map[string]string
+	Address            string
 	// Settings are variables of a VPN client's settings.sh that somebody set to
 	// something else; ExitHost is what somebody made of the name under which its
 	// containers look for the gateway.
@@ -181,6 +212,7 @@ func (d *Deployment) Deploy(model, name, charm string, options map[string]any) *
 	m := d.AddModel(model)
 	m.Applications = append(m.Applications, a)
 	slices.SortFunc(m.Applications, func(a, b *Application) int { return cmp.Compare(a.Name, b.Name) })
+	d.backUp(model, name)
 	return a
 }
 

@@ -1,19 +1,24 @@
 package deployment
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 )
 
+// admitted is the option that says from where a gateway takes traffic.
+const admitted = "external-traffic-policy-cidrs"
+
 // istioProxy is a Deployment that istiod makes for a Gateway.
 type istioProxy struct {
-	gateway    string // the Gateway
-	name       string // the Deployment, Service and ServiceAccount
-	controller string
-	class      string
-	ports      []int
-	external   string // address of the load balancer; empty for a waypoint
+	gateway     string // the Gateway
+	name        string // the Deployment, Service and ServiceAccount
+	controller  string
+	class       string
+	ports       []int
+	external    string            // address of the load balancer; empty for a waypoint
+	annotations map[string]string // of the Service
 }
 
 // ingressPort returns the port of its gateway that an application asks for.
@@ -58,12 +63,9 @@ func (v view) ingressGateway(m *Model, a *Application) []object {
 	}
 	gateway := v.new("gateway.networking.k8s.io/v1", "Gateway", m.Name, a.Name, labels("istio-gateway"), nil, object{
 		"spec":   object{"gatewayClassName": "istio", "listeners": listeners},
-		"status": programmed(v.loadBalancerIP(a)),
+		"status": programmed(cmp.Or(a.Kube.Address, v.loadBalancerIP(a))),
 	})
-	if v.Lean {
-		return []object{gateway}
-	}
-	allowed, ok := a.Options["external-traffic-policy-cidrs"]
+	allowed, ok := a.Options[admitted]
 	if !ok {
 		allowed = "0.0.0.0/0"
 	}
@@ -75,7 +77,10 @@ func (v view) ingressGateway(m *Model, a *Application) []object {
 		}})
 	proxy := istioProxy{
 		gateway: a.Name, name: a.Name + "-istio", controller: "istio.io-gateway-controller", class: "istio",
-		ports: append([]int{15021}, numbers...), external: v.loadBalancerIP(a),
+		ports: append([]int{15021}, numbers...), external: cmp.Or(a.Kube.Address, v.loadBalancerIP(a)), annotations: a.Kube.GatewayAnnotations,
+	}
+	if v.Lean {
+		return []object{gateway, v.proxyService(m, a, proxy)}
 	}
 	return append(v.proxy(m, a, proxy), gateway, external, v.autoscaler(m, a.Name, proxy.name))
 }
@@ -83,11 +88,7 @@ func (v view) ingressGateway(m *Model, a *Application) []object {
 // proxy returns the objects that istiod makes for a Gateway. Its pods are not
 // captured by the mesh: they are part of it.
 func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
-	labels := map[string]string{
-		"gateway.istio.io/managed": p.controller, "gateway.networking.k8s.io/gateway-name": p.gateway,
-		"gateway.networking.k8s.io/gateway-class-name": p.class,
-	}
-	selector := map[string]string{"gateway.networking.k8s.io/gateway-name": p.gateway}
+	labels, selector := p.labels(), p.selector()
 	podLabels := merged(labels, map[string]string{
 		"istio.io/dataplane-mode": "none", "sidecar.istio.io/inject": "false",
 		"service.istio.io/canonical-name": p.name, "service.istio.io/canonical-revision": "latest",
@@ -116,6 +117,35 @@ func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
 		"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": p.name + "-" + revision, "controller": true,
 		"blockOwnerDeletion": true, "uid": uuid("ReplicaSet", m.Name, p.name),
 	}}
+	return []object{
+		v.new("apps/v1", "Deployment", m.Name, p.name, labels, nil, object{
+			"spec": object{
+				"replicas": 1, "selector": object{"matchLabels": selector},
+				"template": object{"metadata": object{"annotations": annotations, "labels": podLabels}, "spec": spec()},
+			},
+			"status": object{"replicas": 1, "readyReplicas": 1, "availableReplicas": 1, "updatedReplicas": 1},
+		}),
+		pod,
+		v.proxyService(m, a, p),
+		v.serviceAccount(m, p.name, labels),
+	}
+}
+
+// labels are what istiod puts on everything that it makes for a Gateway.
+func (p istioProxy) labels() map[string]string {
+	return map[string]string{
+		"gateway.istio.io/managed": p.controller, "gateway.networking.k8s.io/gateway-name": p.gateway,
+		"gateway.networking.k8s.io/gateway-class-name": p.class,
+	}
+}
+
+// selector selects the pods of a Gateway.
+func (p istioProxy) selector() map[string]string {
+	return map[string]string{"gateway.networking.k8s.io/gateway-name": p.gateway}
+}
+
+// proxyService returns the Service that istiod makes for a Gateway.
+func (v view) proxyService(m *Model, a *Application, p istioProxy) object {
 	var ports list
 	for _, n := range p.ports {
 		name := fmt.Sprintf("http-%d", n)
@@ -130,38 +160,35 @@ func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
 	ip := v.serviceIP(a, istioAddress)
 	kind, balancer := "ClusterIP", object{}
 	if p.external != "" {
-		kind, balancer = "LoadBalancer", object{"ingress": list{object{"ip": p.external, "ipMode": "VIP"}}}
+		kind = "LoadBalancer"
+		if p.external != NoAddress {
+			balancer["ingress"] = list{object{"ip": p.external, "ipMode": "VIP"}}
+		}
 	}
-	return []object{
-		v.new("apps/v1", "Deployment", m.Name, p.name, labels, nil, object{
-			"spec": object{
-				"replicas": 1, "selector": object{"matchLabels": selector},
-				"template": object{"metadata": object{"annotations": annotations, "labels": podLabels}, "spec": spec()},
-			},
-			"status": object{"replicas": 1, "readyReplicas": 1, "availableReplicas": 1, "updatedReplicas": 1},
-		}),
-		pod,
-		v.new("v1", "Service", m.Name, p.name, labels, nil, object{
-			"spec": object{
-				"type": kind, "clusterIP": ip, "clusterIPs": list{ip}, "ports": ports, "selector": selector,
-			},
-			"status": object{"loadBalancer": balancer},
-		}),
-		v.serviceAccount(m, p.name, labels),
-	}
+	return v.new("v1", "Service", m.Name, p.name, p.labels(), p.annotations, object{
+		"spec": object{
+			"type": kind, "clusterIP": ip, "clusterIPs": list{ip}, "ports": ports, "selector": p.selector(),
+		},
+		"status": object{"loadBalancer": balancer},
+	})
 }
 
 // routes returns what the ingress charms make in the namespace of an
 // application that asked for a route.
 func (v view) routes(m *Model, a *Application) []object {
 	c := charmOf(a.Charm)
-	if c.route == nil {
+	if c.route == nil || a.Kube.NoRoutes {
 		return nil
 	}
 	var all []object
+	for _, l := range v.at(m.Name, a.Name, "ingress") {
+		if v.application(l) != nil {
+			all = append(all, v.plainRoute(m, a, l))
+		}
+	}
 	for _, l := range v.at(m.Name, a.Name, "istio-ingress-route") {
 		gateway := v.application(l)
-		if gateway == nil {
+		if gateway == nil || v.collides(a, l) {
 			continue
 		}
 		if c.route.redirect {
@@ -173,6 +200,41 @@ func (v view) routes(m *Model, a *Application) []object {
 		}
 	}
 	return all
+}
+
+// collides tells whether another application asks the same gateway for the same
+// path and port: its charm then makes no route for either.
+func (v view) collides(a *Application, l link) bool {
+	for _, other := range v.at(l.model, l.peer.Application, "istio-ingress-route") {
+		peer := v.application(other)
+		if peer == nil || peer == a || charmOf(peer.Charm).route == nil {
+			continue
+		}
+		if ingressPort(peer) == ingressPort(a) && ingressPath(peer) == ingressPath(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// plainRoute returns the HTTPRoute of an application that asks by interface
+// ingress: the gateway chooses the path.
+func (v view) plainRoute(m *Model, a *Application, l link) object {
+	labels := map[string]string{
+		"app.kubernetes.io/instance": l.model + "-" + l.peer.Application, "kubernetes-resource-handler-scope": "istio-ingress",
+	}
+	return v.new("gateway.networking.k8s.io/v1", "HTTPRoute", m.Name, a.Name+"-httproute-http-80-"+l.peer.Application, labels, nil, object{
+		"spec": object{
+			"parentRefs": list{object{
+				"group": "gateway.networking.k8s.io", "kind": "Gateway",
+				"name": l.peer.Application, "namespace": l.model, "sectionName": "http-80",
+			}},
+			"rules": list{object{
+				"matches":     list{object{"path": object{"type": "PathPrefix", "value": "/" + m.Name + "-" + a.Name}}},
+				"backendRefs": v.backend(m, a),
+			}},
+		},
+	})
 }
 
 // route returns an HTTPRoute. The ingress charm names it after the application

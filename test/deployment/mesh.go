@@ -118,6 +118,39 @@ func (v view) waypoint(m *Model, a *Application) []object {
 	return append(v.proxy(m, a, proxy), gateway, v.autoscaler(m, name, name))
 }
 
+// istio returns the control plane, the agents on the nodes, and their settings, as
+// istio-k8s and istioctl install them in a namespace. The nodes are MicroK8s's.
+func (v view) istio(namespace string) []object {
+	var all []object
+	for _, w := range []struct {
+		kind, name, label, image string
+		volumes                  list
+	}{
+		{"Deployment", "istiod", "app", "pilot", nil},
+		{"DaemonSet", "istio-cni-node", "k8s-app", "install-cni", list{
+			object{"name": "cni-bin-dir", "hostPath": object{"path": "/var/snap/microk8s/current/opt/cni/bin"}},
+			object{"name": "cni-net-dir", "hostPath": object{"path": "/var/snap/microk8s/current/args/cni-network"}},
+		}},
+		{"DaemonSet", "ztunnel", "app", "ztunnel", nil},
+	} {
+		labels := map[string]string{w.label: w.name, "app.kubernetes.io/part-of": "istio", "istio.io/dataplane-mode": "none"}
+		spec := object{
+			"serviceAccountName": w.name,
+			"containers":         list{object{"name": w.name, "image": "docker.io/istio/" + w.image + ":" + istioVersion}},
+		}
+		if w.volumes != nil {
+			spec["volumes"] = w.volumes
+		}
+		all = append(all, v.new("apps/v1", w.kind, namespace, w.name, labels, nil, object{"spec": object{
+			"selector": object{"matchLabels": map[string]string{w.label: w.name}},
+			"template": object{"metadata": object{"labels": labels}, "spec": spec},
+		}}))
+	}
+	return append(all, v.new("v1", "ConfigMap", namespace, "istio-cni-config", nil, nil, object{"data": object{
+		"AMBIENT_ENABLED": "true", "CURRENT_AGENT_VERSION": istioVersion, "EXCLUDE_NAMESPACES": systemNs,
+	}}))
+}
+
 // autoscaler keeps a Deployment made by Istio at the charm's scale.
 func (v view) autoscaler(m *Model, name, target string) object {
 	return v.new("autoscaling/v2", "HorizontalPodAutoscaler", m.Name, name, nil, nil, object{
@@ -128,9 +161,16 @@ func (v view) autoscaler(m *Model, name, target string) object {
 	})
 }
 
+// programmed is the status of a Gateway with an address, or of one that waits for
+// it.
 func programmed(address string) object {
 	condition := func(kind string) object {
 		return object{"type": kind, "status": "True", "reason": kind, "message": "", "lastTransitionTime": kubeTime}
+	}
+	if address == NoAddress {
+		waiting := condition("Programmed")
+		waiting["status"], waiting["reason"] = "False", "AddressNotAssigned"
+		return object{"conditions": list{condition("Accepted"), waiting}}
 	}
 	return object{
 		"addresses":  list{object{"type": "IPAddress", "value": address}},
