@@ -251,6 +251,9 @@ func (a *app) unitDocuments() []Unit {
 			out.Message = cmp.Or(out.Message, u.Message)
 			out.Agent = cmp.Or(out.Agent, u.Agent)
 			for _, r := range u.Relations {
+				if !a.model.shows(o, &r) {
+					continue
+				}
 				out.Databags = append(out.Databags, Databag{
 					Endpoint: r.Endpoint, RelatedEndpoint: r.RelatedEndpoint, RelatedUnits: orEmpty(r.RelatedUnits),
 					CrossModel: r.CrossModel, Data: facts(r.ApplicationData), At: place(r.At),
