@@ -80,8 +80,11 @@ func shortfall(alternative []rule.Need, s *topology.Stack, touched touch) lack {
 		}
 	}
 	for _, need := range alternative {
-		lines, facts := unmet(need, s)
-		out.facts += facts
+		var lines []string
+		if !need.Optional {
+			missing, facts := unmet(need, s)
+			lines, out.facts = missing, out.facts+facts
+		}
 		for _, of := range lines {
 			add(need.Evidence, of)
 		}

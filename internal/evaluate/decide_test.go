@@ -16,8 +16,9 @@ import (
 )
 
 func need(word string) rule.Need {
+	word, optional := strings.CutSuffix(word, "?")
 	evidence, part, _ := strings.Cut(word, "@")
-	return rule.Need{Evidence: evidence, Part: part}
+	return rule.Need{Evidence: evidence, Part: part, Optional: optional}
 }
 
 func alternatives(sets ...[]string) [][]rule.Need {
@@ -74,6 +75,17 @@ func TestDecide(t *testing.T) {
 			needs: alternatives([]string{"juju.applications@core"}),
 			stack: threeModels(of(snapshot.JujuApplications, "dl")...),
 			want:  finding.NotEvaluated, missing: []string{"juju.applications of model core"},
+		},
+		"optional, not there": {
+			needs: alternatives([]string{"juju.applications@core", "kube.ingresses?"}),
+			stack: threeModels(of(snapshot.JujuApplications, "core")...),
+			want:  finding.Pass,
+		},
+		"optional, asked for and not read": {
+			needs:   alternatives([]string{"juju.applications@core", "kube.ingresses?"}),
+			stack:   threeModels(of(snapshot.JujuApplications, "core")...),
+			touched: touch{evidence: []snapshot.Evidence{snapshot.KubeIngresses}},
+			want:    finding.Unknown, missing: []string{"kube.ingresses (a source that may hold it could not be read in whole)"},
 		},
 		"violated on nothing": {
 			needs: alternatives([]string{"juju.applications@core"}), stack: threeModels(),

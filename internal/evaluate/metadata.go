@@ -86,8 +86,8 @@ func metadataKeys() []string {
 }
 
 func subjectKinds() []string {
-	return []string{"application", "configmap", "gateway", "model", "namespace", "networkpolicy",
-		"offer", "pod", "relation", "route", "saas", "service", "workload"}
+	return []string{"application", "authorizationpolicy", "configmap", "gateway", "ingress", "model", "namespace",
+		"networkpolicy", "offer", "pod", "relation", "route", "saas", "service", "workload"}
 }
 
 func states() []string {
@@ -165,7 +165,8 @@ func (m *metadata) needs() [][]rule.Need {
 }
 
 func (m *metadata) need(text string) rule.Need {
-	evidence, part, hasPart := strings.Cut(text, "@")
+	whole, optional := strings.CutSuffix(text, "?")
+	evidence, part, hasPart := strings.Cut(whole, "@")
 	if !slices.Contains(snapshot.AllEvidence, snapshot.Evidence(evidence)) {
 		m.fail("needs", "METADATA needs: %q is no evidence; known are %s", evidence, listEvidence())
 	}
@@ -175,7 +176,7 @@ func (m *metadata) need(text string) rule.Need {
 	if !slices.Contains(parts(), part) {
 		m.fail("needs", "METADATA needs: %q of %q is no part; known are %s", part, text, strings.Join(parts(), ", "))
 	}
-	return rule.Need{Evidence: evidence, Part: part}
+	return rule.Need{Evidence: evidence, Part: part, Optional: optional}
 }
 
 func listEvidence() string {

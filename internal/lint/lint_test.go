@@ -94,7 +94,7 @@ func TestPlantedViolationsAreFound(t *testing.T) {
 	}{
 		{"juju", []string{"juju"}, []string{"juju"}},
 		{"kube", []string{"kube"}, []string{"kube"}},
-		{"both", []string{"juju", "kube"}, []string{"juju", "kube"}},
+		{"both", []string{"juju", "kube"}, []string{"juju", "kube", "both"}},
 	} {
 		t.Run("broken/"+tt.name, func(t *testing.T) {
 			want := []string{}

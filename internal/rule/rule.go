@@ -57,17 +57,26 @@ func ParseLevel(s string) (Level, error) {
 // Need is a kind of evidence about the models that play a part:
 // "juju.relations@core". Part "all" (written or left out) means every model of
 // the stack, and that each part the profile expects is there.
+//
+// An optional one ("kube.ingresses?") need not be there, for files show no
+// objects of a kind of which there are none; but where a source was asked for it
+// and could not read it in whole, the rule does not pass.
 type Need struct {
 	Evidence string
 	Part     string
+	Optional bool
 }
 
 // String writes the need as METADATA has it.
 func (n Need) String() string {
-	if n.Part == "" || n.Part == "all" {
-		return n.Evidence
+	text := n.Evidence
+	if n.Part != "" && n.Part != "all" {
+		text += "@" + n.Part
 	}
-	return n.Evidence + "@" + n.Part
+	if n.Optional {
+		text += "?"
+	}
+	return text
 }
 
 // Rule is what a rule says of itself in METADATA.

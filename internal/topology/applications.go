@@ -135,7 +135,7 @@ func (e *estate) giveRole(a *app) {
 		return
 	}
 	for _, g := range a.model.gateways {
-		if g.Class == classWaypoint && g.Name == a.model.name+"-"+a.name+"-waypoint" {
+		if g.Class == classWaypoint && g.Name == waypointOf(a.model.name, a.name) {
 			set(RoleBeacon, "waypoint Gateway "+g.Name)
 			return
 		}

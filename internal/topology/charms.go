@@ -13,6 +13,7 @@ const (
 	RoleVPNGateway     = "vpn-gateway"
 	RoleIngressGateway = "ingress-gateway"
 	RoleBeacon         = "beacon"
+	RoleControlPlane   = "control-plane"
 )
 
 // Groups gather roles.
@@ -35,6 +36,10 @@ type charmTable struct {
 	group       map[string]string // by role
 	own         map[string]bool   // interfaces of Charmarr's own
 	pairs       map[string]charmPair
+
+	meshEndpoints map[string][]string          // by charm: endpoints whose peers it lets in through the mesh
+	ingressPath   map[string]string            // by charm: the kind of path it asks its gateway for
+	defaults      map[string]map[string]string // by charm: what its options are where nothing sets them
 }
 
 // charmPair says which roles the records join by an interface.
@@ -66,6 +71,22 @@ type charmEndpoint struct {
 	Without string `json:"without"`
 }
 
+// charmRows is a table of charms.json that says the same of several charms. Each
+// table has the columns it needs.
+type charmRows struct {
+	About  string `json:"about"`
+	Source string `json:"source"`
+	Rows   []struct {
+		Charms    []string `json:"charms"`
+		Endpoints []string `json:"endpoints"`
+		Path      string   `json:"path"`
+		Options   []struct {
+			Name  string `json:"name"`
+			Value string `json:"value"`
+		} `json:"options"`
+	} `json:"rows"`
+}
+
 // charms reads the embedded table once. The table is part of the program, so
 // one that does not parse is a programming error; a test reads it.
 var charms = sync.OnceValue(func() *charmTable {
@@ -77,6 +98,9 @@ var charms = sync.OnceValue(func() *charmTable {
 		} `json:"groups"`
 		OwnInterfaces []string     `json:"own_interfaces"`
 		Pairs         []charmPair  `json:"pairs"`
+		MeshPolicies  charmRows    `json:"mesh_policies"`
+		IngressPaths  charmRows    `json:"ingress_paths"`
+		Defaults      charmRows    `json:"option_defaults"`
 		Charms        []charmEntry `json:"charms"`
 	}
 	if err := json.Unmarshal(charmsJSON, &file); err != nil {
@@ -88,6 +112,10 @@ var charms = sync.OnceValue(func() *charmTable {
 		group:       map[string]string{},
 		own:         map[string]bool{},
 		pairs:       map[string]charmPair{},
+
+		meshEndpoints: map[string][]string{},
+		ingressPath:   map[string]string{},
+		defaults:      map[string]map[string]string{},
 	}
 	for _, p := range file.Pairs {
 		t.pairs[p.Interface] = p
@@ -108,8 +136,37 @@ var charms = sync.OnceValue(func() *charmTable {
 			t.byContainer[c] = e
 		}
 	}
+	for _, row := range file.MeshPolicies.Rows {
+		for _, name := range row.Charms {
+			t.meshEndpoints[name] = row.Endpoints
+		}
+	}
+	for _, row := range file.IngressPaths.Rows {
+		for _, name := range row.Charms {
+			t.ingressPath[name] = row.Path
+		}
+	}
+	for _, row := range file.Defaults.Rows {
+		for _, name := range row.Charms {
+			if t.defaults[name] == nil {
+				t.defaults[name] = map[string]string{}
+			}
+			for _, option := range row.Options {
+				t.defaults[name][option.Name] = option.Value
+			}
+		}
+	}
 	return t
 })
+
+// known is a charm's name in the tables, whatever older name it goes by; "" for
+// a charm that is not known.
+func (t *charmTable) known(charm string) string {
+	if e := t.byCharm[charm]; e != nil {
+		return e.Charm
+	}
+	return ""
+}
 
 // Roles lists the roles that charms.json knows, sorted: what a profile may
 // give a charm.

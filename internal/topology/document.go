@@ -182,6 +182,11 @@ type Application struct {
 	DeclaredMesh Enrolment `json:"declared_mesh"`
 	// Attachments are the ingress gateways it is reached through.
 	Attachments []Attachment `json:"attachments"`
+	// Admits is from where an ingress gateway takes traffic, as Juju says it.
+	Admits Admission `json:"admits"`
+	// MeshEndpoints are the endpoints whose peers its charm lets in through the
+	// mesh: for each of them the beacon writes an AuthorizationPolicy.
+	MeshEndpoints []string `json:"mesh_endpoints"`
 	// Endpoints are those of which the number of relations matters.
 	Endpoints []EndpointUse `json:"endpoints"`
 	// Telemetry are the interfaces by which its charm can tell of itself:
@@ -263,6 +268,21 @@ type Attachment struct {
 	Name  string `json:"name"`
 	State string `json:"state"`
 	At    string `json:"at"`
+	// Endpoint is the application's own end of the relation, Port and Path where
+	// it asks to be served: -1 and "" where that is not known.
+	Endpoint string `json:"endpoint"`
+	Port     int    `json:"port"`
+	Path     string `json:"path"`
+}
+
+// Admission is from which addresses an ingress gateway takes traffic.
+type Admission struct {
+	// Known is yes where its option was read or has its charm's default.
+	Known  string `json:"known"` // yes or ""
+	Ranges []Fact `json:"ranges"`
+	// Strangers says that a range holds more public addresses than one owner has.
+	Strangers bool   `json:"strangers"`
+	At        string `json:"at"`
 }
 
 // Relation joins two endpoints. Each relation is here once, whatever the

@@ -74,7 +74,7 @@ func (e *estate) document(st stack) Stack {
 			d.Ingresses = append(d.Ingresses, m.ingressDocument(i))
 		}
 		for _, p := range sorted(m.authorization, func(p *snapshot.AuthorizationPolicy) string { return p.Name }) {
-			d.AuthorizationPolicies = append(d.AuthorizationPolicies, m.authorizationDocument(p))
+			d.AuthorizationPolicies = append(d.AuthorizationPolicies, e.authorizationDocument(m, p))
 		}
 		for _, p := range sorted(m.foreign, func(p *snapshot.ForeignPolicy) string { return p.Name }) {
 			d.ForeignPolicies = append(d.ForeignPolicies, foreignDocument(m.subject("networkpolicy", p.Name), p))
@@ -221,6 +221,7 @@ func (e *estate) applicationDocument(a *app) Application {
 	out.DeclaredMesh = e.declaredMesh(a)
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = orEmpty(a.attachments)
+	out.Admits, out.MeshEndpoints = a.admission(), orEmpty(charms().meshEndpoints[charms().known(a.charm)])
 	out.Endpoints, out.Telemetry = a.endpointDocuments(), a.telemetry()
 	return out
 }

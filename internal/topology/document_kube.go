@@ -175,6 +175,8 @@ type Ingress struct {
 	Namespace string     `json:"namespace"`
 	Class     string     `json:"class"`
 	Backends  []RouteEnd `json:"backends"`
+
+	Annotations []Fact `json:"annotations"`
 }
 
 // NetworkPolicy is a Kubernetes NetworkPolicy with what it selects.
@@ -276,7 +278,10 @@ type TargetRef struct {
 type AuthorizationRule struct {
 	At string `json:"at"`
 	// AnySource says that it is for every caller.
-	AnySource   bool        `json:"any_source"`
+	AnySource bool `json:"any_source"`
+	// Strangers says that it is for callers from addresses that no one owner
+	// has.
+	Strangers   bool        `json:"strangers"`
 	Principals  []Principal `json:"principals"`
 	Namespaces  []string    `json:"namespaces"`
 	IPBlocks    []Fact      `json:"ip_blocks"` // keys ipBlocks and remoteIpBlocks
@@ -292,6 +297,9 @@ type Principal struct {
 	Namespace      string `json:"namespace"`       // "" where the value has another form
 	ServiceAccount string `json:"service_account"` // likewise
 	At             string `json:"at"`
+	// Known says that something runs under that account: yes, no, "" where the
+	// workloads of its namespace were not read.
+	Known string `json:"known"`
 }
 
 // Stray is a workload or a pod that runs no application of its model.
@@ -304,6 +312,8 @@ type Stray struct {
 	Namespace string  `json:"namespace"`
 	Part      string  `json:"part"`   // of its model
 	Labels    []Fact  `json:"labels"` // of its pods
+	// Istio says that it is a part of Istio's own.
+	Istio bool `json:"istio"`
 }
 
 // Cluster is what was read of the cluster beside the stack itself.
@@ -311,6 +321,16 @@ type Cluster struct {
 	Nodes []Node `json:"nodes"`
 	// Namespaces are those that are none of Charmarr's.
 	Namespaces []OtherNamespace `json:"namespaces"`
+	// Hardened says whether Istio denies what no policy allows.
+	Hardened Hardening `json:"hardened"`
+}
+
+// Hardening answers whether Istio denies what no AuthorizationPolicy allows.
+type Hardening struct {
+	// On is yes, no, or "" where nothing was read that tells.
+	On   string `json:"on"`
+	Fact string `json:"fact"` // that tells
+	At   string `json:"at"`
 }
 
 // Node is a node of the cluster.

@@ -194,7 +194,7 @@ func (m *model) gatewayDocument(g *snapshot.Gateway, p Profile) Gateway {
 
 func (m *model) routeDocument(r *snapshot.Route) Route {
 	out := Route{
-		Subject: m.subject(strings.ToLower(r.Kind), r.Name), State: stateEffective, At: place(r.At),
+		Subject: m.subject("route", r.Name), State: stateEffective, At: place(r.At),
 		Name: r.Name, Namespace: m.name, Kind: r.Kind, Parents: []RouteEnd{}, Backends: []RouteEnd{},
 	}
 	end := func(x snapshot.RouteRef) RouteEnd {
@@ -212,7 +212,7 @@ func (m *model) routeDocument(r *snapshot.Route) Route {
 func (m *model) ingressDocument(i *snapshot.Ingress) Ingress {
 	out := Ingress{
 		Subject: m.subject("ingress", i.Name), State: stateEffective, At: place(i.At),
-		Name: i.Name, Namespace: m.name, Class: i.Class, Backends: []RouteEnd{},
+		Name: i.Name, Namespace: m.name, Class: i.Class, Backends: []RouteEnd{}, Annotations: facts(i.Annotations),
 	}
 	for _, b := range i.Backends {
 		out.Backends = append(out.Backends, RouteEnd{Name: b.Name, Namespace: m.name, At: place(b.At)})
@@ -220,7 +220,7 @@ func (m *model) ingressDocument(i *snapshot.Ingress) Ingress {
 	return out
 }
 
-func (m *model) authorizationDocument(p *snapshot.AuthorizationPolicy) AuthorizationPolicy {
+func (e *estate) authorizationDocument(m *model, p *snapshot.AuthorizationPolicy) AuthorizationPolicy {
 	out := AuthorizationPolicy{
 		Subject: m.subject("authorizationpolicy", p.Name), State: stateEffective, At: place(p.At),
 		Name: p.Name, Namespace: m.name, Labels: facts(p.Labels), Annotations: facts(p.Annotations), Action: p.Action,
@@ -242,9 +242,12 @@ func (m *model) authorizationDocument(p *snapshot.AuthorizationPolicy) Authoriza
 			At: place(r.At), Principals: []Principal{}, Namespaces: orEmpty(r.Namespaces), IPBlocks: facts(r.IPBlocks),
 			OtherSource: r.OtherSource, Ports: orEmpty(r.Ports), Conditional: r.Conditional,
 			AnySource: len(r.Principals)+len(r.Namespaces)+len(r.IPBlocks) == 0 && !r.OtherSource,
+			Strangers: strangers(r),
 		}
 		for _, f := range r.Principals {
-			rule.Principals = append(rule.Principals, principal(f))
+			caller := principal(f)
+			caller.Known = e.runsUnder(m, caller)
+			rule.Principals = append(rule.Principals, caller)
 		}
 		out.Rules = append(out.Rules, rule)
 	}
@@ -274,13 +277,13 @@ func (m *model) strayDocument(x stray) Stray {
 	}
 	return Stray{
 		Subject: m.subject(kind, x.meta.Name), State: stateEffective, At: place(x.meta.At),
-		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part, Labels: facts(x.labels),
+		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part, Labels: facts(x.labels), Istio: x.istio,
 	}
 }
 
 // clusterDocument is what was read of the cluster beside the stacks.
 func (e *estate) clusterDocument() Cluster {
-	out := Cluster{Nodes: []Node{}, Namespaces: []OtherNamespace{}}
+	out := Cluster{Nodes: []Node{}, Namespaces: []OtherNamespace{}, Hardened: e.hardening()}
 	for _, n := range latest(e.snap.Nodes, func(n *snapshot.Node) objectID { return metaID(&n.Meta) }) {
 		out.Nodes = append(out.Nodes, Node{
 			Subject: Subject{Kind: "node", Name: n.Name}, At: place(n.At), Name: n.Name,

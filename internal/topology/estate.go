@@ -54,6 +54,8 @@ type model struct {
 	covered map[snapshot.Evidence]bool
 	// strays are workloads and pods of no application.
 	strays []stray
+	// accountsSeen is what accounts found.
+	accountsSeen map[string]bool
 
 	apps      map[string]*app
 	saas      map[string]*saas

@@ -22,7 +22,7 @@ func (e *estate) joinAttachments() {
 				if app == nil || app.role == RoleIngressGateway {
 					continue
 				}
-				e.attachByRelation(app, gateway, r)
+				e.attachByRelation(app, r.ends[i].endpoint, gateway, r)
 			}
 		}
 		for _, r := range m.routes {
@@ -37,6 +37,7 @@ func (e *estate) joinAttachments() {
 						Gateway: p.Name, GatewayModel: cmp.Or(p.Namespace, m.name),
 						Class: classOf(e.profile, p.Name),
 						Via:   "httproute", Name: r.Name, State: stateEffective, At: place(p.At),
+						Port: unknownPort,
 					})
 				}
 			}
@@ -51,8 +52,9 @@ func (e *estate) joinAttachments() {
 	}
 }
 
-func (e *estate) attachByRelation(a *app, gateway *relationEnd, r *relation) {
-	at := Attachment{Via: "relation", Name: r.label(), State: string(r.state), At: place(r.at)}
+func (e *estate) attachByRelation(a *app, endpoint string, gateway *relationEnd, r *relation) {
+	at := Attachment{Via: "relation", Name: r.label(), State: string(r.state), At: place(r.at), Endpoint: endpoint}
+	at.Port, at.Path = a.wanted(r.iface)
 	switch {
 	case gateway.app != nil:
 		at.Gateway, at.GatewayModel = gateway.app.name, gateway.app.model.name

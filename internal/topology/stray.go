@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"slices"
+
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
@@ -10,6 +12,7 @@ type stray struct {
 	kind   string
 	meta   *snapshot.Meta
 	labels []snapshot.Fact // of its pods
+	istio  bool            // it is a part of Istio's own
 }
 
 // stray keeps a workload of no application, unless it is known to belong there:
@@ -18,7 +21,7 @@ func (m *model) stray(kind string, meta *snapshot.Meta, podLabels []snapshot.Fac
 	if belongs(meta.Labels) || belongs(podLabels) {
 		return
 	}
-	m.strays = append(m.strays, stray{kind, meta, podLabels})
+	m.strays = append(m.strays, stray{kind, meta, podLabels, isIstios(meta.Labels) || isIstios(podLabels)})
 }
 
 // strayPod keeps a pod of no application. One that a workload owns is told of by
@@ -39,6 +42,23 @@ func belongs(labels []snapshot.Fact) bool {
 		}
 	}
 	return isManaged(labels)
+}
+
+// isIstios tells whether labels are of Istio's control plane, its CNI agent or
+// ztunnel: the charm istio-k8s puts them into its own model. The first label is
+// that of Istio's charts since 1.24, the others are older.
+func isIstios(labels []snapshot.Fact) bool {
+	return slices.ContainsFunc(labels, func(f snapshot.Fact) bool {
+		switch f.Key {
+		case "app.kubernetes.io/part-of":
+			return f.Value == "istio"
+		case "app":
+			return f.Value == "istiod" || f.Value == "ztunnel"
+		case "k8s-app":
+			return f.Value == "istio-cni-node"
+		}
+		return false
+	})
 }
 
 // labelGatewayName is on what Istio makes for a Gateway.

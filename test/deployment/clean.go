@@ -48,10 +48,9 @@ func Lean(prefix string, index int) *Deployment {
 func (d *Deployment) addCore(managers ...string) {
 	core := d.AddModel(d.Core)
 	d.Deploy(d.Core, "beacon", "istio-beacon-k8s", nil)
-	for _, gateway := range []string{"arr-gateway", "media-gateway"} {
-		d.Deploy(d.Core, gateway, "istio-ingress-k8s", nil)
+	for _, gateway := range []string{"arr-gateway", "media-gateway", "admin-gateway"} {
+		d.Deploy(d.Core, gateway, "istio-ingress-k8s", map[string]any{admitted: d.Cluster.NodeCIDR})
 	}
-	d.Deploy(d.Core, "admin-gateway", "istio-ingress-k8s", map[string]any{"external-traffic-policy-cidrs": d.Cluster.NodeCIDR})
 	d.Deploy(d.Core, "storage", "charmarr-storage-k8s", map[string]any{
 		"backend-type": "native-nfs", "nfs-server": "192.168.2.20", "nfs-path": "/tank/media",
 		"size": "8Ti", "cleanup-on-remove": false,

@@ -3,6 +3,8 @@ package deployment
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 const (
@@ -32,8 +34,11 @@ func (d *Deployment) ClusterManifests() ([]byte, error) {
 
 func (v view) clusterObjects() []object {
 	all := []object{v.node()}
-	for _, name := range []string{"default", istioNs, systemNs} {
-		all = append(all, v.new("v1", "Namespace", "", name, map[string]string{"kubernetes.io/metadata.name": name}, nil, object{
+	namespaces := map[string]map[string]string{"default": nil, istioNs: nil, systemNs: nil}
+	maps.Copy(namespaces, v.OtherNamespaces)
+	for _, name := range slices.Sorted(maps.Keys(namespaces)) {
+		labels := merged(map[string]string{"kubernetes.io/metadata.name": name}, namespaces[name])
+		all = append(all, v.new("v1", "Namespace", "", name, labels, nil, object{
 			"spec": object{"finalizers": list{"kubernetes"}}, "status": object{"phase": "Active"},
 		}))
 	}

@@ -32,6 +32,8 @@ type Deployment struct {
 	// Core, Downloads and Gateway name the models of the three parts.
 	Core, Downloads, Gateway string
 	Models                   []*Model
+	// OtherNamespaces are namespaces of the cluster that are no models, with labels.
+	OtherNamespaces map[string]map[string]string
 	// Lean leaves out the objects that no rule reads (service accounts, volumes,
 	// autoscalers, the model operator, Istio's own Deployments), so that many
 	// stacks stay readable and quick to write.
@@ -60,7 +62,12 @@ type Model struct {
 	// NamespaceLabels are labels that somebody set on the namespace; the value
 	// Removed takes a label away.
 	NamespaceLabels map[string]string
+	// ByHand are objects that somebody applied, each as YAML.
+	ByHand []string
 }
+
+// NoAddress as the address of a gateway means that it has none.
+const NoAddress = "-"
 
 // Removed as the value of a label in the description means that the label
 // which Juju or a charm had set was taken away.
@@ -96,6 +103,18 @@ type Extra struct {
 	MeshLabels map[string]string
 	// NoKillSwitch says that the NetworkPolicy was deleted.
 	NoKillSwitch bool
+	// NoWorkload, NoRoutes and NoWaypoint say that the StatefulSet with its pods,
+	// the HTTPRoutes and the beacon's waypoint were deleted.
+	NoWorkload, NoRoutes, NoWaypoint bool
+	// HostPort is a port of the host that the first container of the workload
+	// takes; 0 is none.
+	HostPort           int
+	ServiceAnnotations map[string]string
+	// GatewayAnnotations are those of the Service that Istio makes for an ingress
+	// gateway, Address the address that it got: NoAddress where the load balancer
+	// gave it none.
+	GatewayAnnotations map[string]string
+	Address            string
 }
 
 // End is one end of a relation: an application or SAAS, and its endpoint.

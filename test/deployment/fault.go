@@ -15,6 +15,8 @@ type Form string
 const (
 	Juju Form = "juju"
 	Kube Form = "kube"
+	// Both is what is visible only where both are shown: that they disagree.
+	Both Form = "both"
 )
 
 // Subject is what a rule speaks about, in the words of the JSON report.
@@ -129,7 +131,7 @@ func encodeExpected(all []Expectation) ([]byte, error) {
 
 // Faults returns every fault, in the order in which they can be made together.
 func Faults() []Fault {
-	return slices.Concat(topologyFaults(), ingressFaults(), meshFaults(), gatewayMeshFaults(), relationFaults(), vpnFaults(), functionalFaults(), otherFaults())
+	return slices.Concat(topologyFaults(), ingressFaults(), meshFaults(), gatewayMeshFaults(), relationFaults(), vpnFaults(), functionalFaults(), driftFaults(), doorFaults(), policyFaults(), otherFaults())
 }
 
 // Sixteen lists the rules that carry the decision record. At least one fault

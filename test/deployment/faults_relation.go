@@ -142,7 +142,7 @@ func otherFaults() []Fault {
 			About: "qbittorrent does not know radarr by its own name.",
 			Change: func(d *Deployment) []Expectation {
 				d.Model(d.Downloads).Unrelate("qbittorrent", "provide-cmr-mesh", "radarr")
-				return []Expectation{onApplication("mesh/cross-model-identity", d.Downloads, "qbittorrent", Juju, Kube)}
+				return []Expectation{onApplication("mesh/cross-model-identity", d.Downloads, "qbittorrent", Juju)}
 			},
 		},
 		{

@@ -60,10 +60,10 @@ func topologyFaults() []Fault {
 			Name: "ingress-in-downloads", Rule: "topology/only-downloads-in-downloads", Broken: true,
 			About: "An ingress gateway was deployed next to the download clients.",
 			Change: func(d *Deployment) []Expectation {
-				d.Deploy(d.Downloads, "downloads-gateway", "istio-ingress-k8s", nil)
+				d.Deploy(d.Downloads, "downloads-gateway", "istio-ingress-k8s", map[string]any{admitted: d.Cluster.NodeCIDR})
 				return []Expectation{
 					onApplication("topology/only-downloads-in-downloads", d.Downloads, "downloads-gateway", Juju, Kube),
-					onApplication("ingress/gateway-only-in-core", d.Downloads, "downloads-gateway", Juju, Kube),
+					expect("ingress/gateway-only-in-core", "misplaced", "application", d.Downloads, "downloads-gateway", Juju, Kube),
 				}
 			},
 		},

@@ -1,19 +1,24 @@
 package deployment
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 )
 
+// admitted is the option that says from where a gateway takes traffic.
+const admitted = "external-traffic-policy-cidrs"
+
 // istioProxy is a Deployment that istiod makes for a Gateway.
 type istioProxy struct {
-	gateway    string // the Gateway
-	name       string // the Deployment, Service and ServiceAccount
-	controller string
-	class      string
-	ports      []int
-	external   string // address of the load balancer; empty for a waypoint
+	gateway     string // the Gateway
+	name        string // the Deployment, Service and ServiceAccount
+	controller  string
+	class       string
+	ports       []int
+	external    string            // address of the load balancer; empty for a waypoint
+	annotations map[string]string // of the Service
 }
 
 // ingressPort returns the port of its gateway that an application asks for.
@@ -63,7 +68,7 @@ func (v view) ingressGateway(m *Model, a *Application) []object {
 	if v.Lean {
 		return []object{gateway}
 	}
-	allowed, ok := a.Options["external-traffic-policy-cidrs"]
+	allowed, ok := a.Options[admitted]
 	if !ok {
 		allowed = "0.0.0.0/0"
 	}
@@ -75,7 +80,7 @@ func (v view) ingressGateway(m *Model, a *Application) []object {
 		}})
 	proxy := istioProxy{
 		gateway: a.Name, name: a.Name + "-istio", controller: "istio.io-gateway-controller", class: "istio",
-		ports: append([]int{15021}, numbers...), external: v.loadBalancerIP(a),
+		ports: append([]int{15021}, numbers...), external: cmp.Or(a.Kube.Address, v.loadBalancerIP(a)), annotations: a.Kube.GatewayAnnotations,
 	}
 	return append(v.proxy(m, a, proxy), gateway, external, v.autoscaler(m, a.Name, proxy.name))
 }
@@ -130,7 +135,10 @@ func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
 	ip := v.serviceIP(a, istioAddress)
 	kind, balancer := "ClusterIP", object{}
 	if p.external != "" {
-		kind, balancer = "LoadBalancer", object{"ingress": list{object{"ip": p.external, "ipMode": "VIP"}}}
+		kind = "LoadBalancer"
+		if p.external != NoAddress {
+			balancer["ingress"] = list{object{"ip": p.external, "ipMode": "VIP"}}
+		}
 	}
 	return []object{
 		v.new("apps/v1", "Deployment", m.Name, p.name, labels, nil, object{
@@ -141,7 +149,7 @@ func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
 			"status": object{"replicas": 1, "readyReplicas": 1, "availableReplicas": 1, "updatedReplicas": 1},
 		}),
 		pod,
-		v.new("v1", "Service", m.Name, p.name, labels, nil, object{
+		v.new("v1", "Service", m.Name, p.name, labels, p.annotations, object{
 			"spec": object{
 				"type": kind, "clusterIP": ip, "clusterIPs": list{ip}, "ports": ports, "selector": selector,
 			},
@@ -155,13 +163,18 @@ func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
 // application that asked for a route.
 func (v view) routes(m *Model, a *Application) []object {
 	c := charmOf(a.Charm)
-	if c.route == nil {
+	if c.route == nil || a.Kube.NoRoutes {
 		return nil
 	}
 	var all []object
+	for _, l := range v.at(m.Name, a.Name, "ingress") {
+		if v.application(l) != nil {
+			all = append(all, v.plainRoute(m, a, l))
+		}
+	}
 	for _, l := range v.at(m.Name, a.Name, "istio-ingress-route") {
 		gateway := v.application(l)
-		if gateway == nil {
+		if gateway == nil || v.collides(m, a, l) {
 			continue
 		}
 		if c.route.redirect {
@@ -173,6 +186,41 @@ func (v view) routes(m *Model, a *Application) []object {
 		}
 	}
 	return all
+}
+
+// collides tells whether another application asks the same gateway for the same
+// path and port: its charm then makes no route for either.
+func (v view) collides(m *Model, a *Application, l link) bool {
+	for _, other := range v.at(l.model, l.peer.Application, "istio-ingress-route") {
+		peer := v.application(other)
+		if peer == nil || peer == a || charmOf(peer.Charm).route == nil {
+			continue
+		}
+		if ingressPort(peer) == ingressPort(a) && ingressPath(peer) == ingressPath(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// plainRoute returns the HTTPRoute of an application that asks by interface
+// ingress: the gateway chooses the path.
+func (v view) plainRoute(m *Model, a *Application, l link) object {
+	labels := map[string]string{
+		"app.kubernetes.io/instance": l.model + "-" + l.peer.Application, "kubernetes-resource-handler-scope": "istio-ingress",
+	}
+	return v.new("gateway.networking.k8s.io/v1", "HTTPRoute", m.Name, a.Name+"-httproute-http-80-"+l.peer.Application, labels, nil, object{
+		"spec": object{
+			"parentRefs": list{object{
+				"group": "gateway.networking.k8s.io", "kind": "Gateway",
+				"name": l.peer.Application, "namespace": l.model, "sectionName": "http-80",
+			}},
+			"rules": list{object{
+				"matches":     list{object{"path": object{"type": "PathPrefix", "value": "/" + m.Name + "-" + a.Name}}},
+				"backendRefs": v.backend(m, a),
+			}},
+		},
+	})
 }
 
 // route returns an HTTPRoute. The ingress charm names it after the application

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // object is a Kubernetes object or a part of one.
@@ -55,9 +57,12 @@ func (v view) objects(m *Model) []object {
 	if !v.Lean {
 		all = append(all, v.modelOperator(m)...)
 	}
+	for _, text := range m.ByHand {
+		all = append(all, byHand(text, m.Name))
+	}
 	order := []string{
 		"ServiceAccount", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim", "Service", "StatefulSet",
-		"Deployment", "Pod", "HorizontalPodAutoscaler", "NetworkPolicy", "Gateway", "HTTPRoute", "AuthorizationPolicy",
+		"Deployment", "Pod", "HorizontalPodAutoscaler", "NetworkPolicy", "Ingress", "Gateway", "HTTPRoute", "TCPRoute", "AuthorizationPolicy",
 	}
 	slices.SortStableFunc(all, func(a, b object) int {
 		return cmp.Or(
@@ -70,9 +75,12 @@ func (v view) objects(m *Model) []object {
 
 // objectsOf returns the objects that belong to one application.
 func (v view) objectsOf(m *Model, a *Application) []object {
-	all := []object{v.statefulSet(m, a), v.service(m, a)}
-	for unit := range a.Scale {
-		all = append(all, v.pod(m, a, unit))
+	all := []object{v.service(m, a)}
+	if !a.Kube.NoWorkload {
+		all = append(all, v.statefulSet(m, a))
+		for unit := range a.Scale {
+			all = append(all, v.pod(m, a, unit))
+		}
 	}
 	if !v.Lean {
 		all = append(all, v.endpointsService(m, a), v.serviceAccount(m, a.Name, jujuLabels(a.Name)))
@@ -84,12 +92,28 @@ func (v view) objectsOf(m *Model, a *Application) []object {
 	case "istio-ingress-k8s":
 		all = append(all, v.ingressGateway(m, a)...)
 	case "istio-beacon-k8s":
-		all = append(all, v.waypoint(m, a)...)
+		if !a.Kube.NoWaypoint {
+			all = append(all, v.waypoint(m, a)...)
+		}
+	case "istio-k8s":
+		if !v.Lean {
+			all = append(all, v.controlPlane(m)...)
+		}
 	}
 	if !v.Lean {
 		all = append(all, v.mediaVolume(m, a)...)
 	}
 	return all
+}
+
+// byHand returns an object that somebody applied in a namespace.
+func byHand(text, namespace string) object {
+	var o object
+	if err := yaml.Unmarshal([]byte(text), &o); err != nil {
+		panic(fmt.Sprintf("reading an object that was applied by hand: %v\n%s", err, text)) // a mistake in this package
+	}
+	o["metadata"].(object)["namespace"] = namespace
+	return o
 }
 
 // meta returns the metadata of an object. A label whose value is Removed is

@@ -118,6 +118,25 @@ func (v view) waypoint(m *Model, a *Application) []object {
 	return append(v.proxy(m, a, proxy), gateway, v.autoscaler(m, name, name))
 }
 
+// controlPlane returns what charm istio-k8s makes in its model: istiod, and on
+// each node istio-cni and ztunnel.
+func (v view) controlPlane(m *Model) []object {
+	var all []object
+	for _, w := range []struct{ kind, name, label string }{
+		{"Deployment", "istiod", "app"}, {"DaemonSet", "istio-cni-node", "k8s-app"}, {"DaemonSet", "ztunnel", "app"},
+	} {
+		labels := map[string]string{w.label: w.name, "app.kubernetes.io/part-of": "istio", "istio.io/dataplane-mode": "none"}
+		all = append(all, v.new("apps/v1", w.kind, m.Name, w.name, labels, nil, object{"spec": object{
+			"selector": object{"matchLabels": map[string]string{w.label: w.name}},
+			"template": object{"metadata": object{"labels": labels}, "spec": object{
+				"serviceAccountName": w.name,
+				"containers":         list{object{"name": w.name, "image": "docker.io/istio/" + w.name + ":" + istioVersion}},
+			}},
+		}}))
+	}
+	return all
+}
+
 // autoscaler keeps a Deployment made by Istio at the charm's scale.
 func (v view) autoscaler(m *Model, name, target string) object {
 	return v.new("autoscaling/v2", "HorizontalPodAutoscaler", m.Name, name, nil, nil, object{

@@ -1,5 +1,7 @@
 package deployment
 
+import "slices"
+
 // mediaVolume returns the shared media claim. The storage charm makes it in its
 // own namespace. Relations pass only its name, and claims are namespaced, so
 // for clients in another namespace somebody has made a second volume on the
@@ -10,7 +12,7 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	switch {
 	case a.Charm == "charmarr-storage-k8s":
 		volume, source = "charmarr-shared-media-pv", a
-	case a.Charm == "istio-beacon-k8s" && m.Name == v.Downloads:
+	case m.Name == v.Downloads && slices.Index(beacons(m), a) == 0:
 		volume, source = m.Name+"-media-pv", v.Model(v.Core).Application("storage")
 	}
 	if source == nil || source.Options["backend-type"] != "native-nfs" {

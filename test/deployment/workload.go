@@ -82,6 +82,9 @@ func (v view) podSpec(m *Model, a *Application) object {
 			mounts = append(mounts, object{"name": mediaVolume, "mountPath": "/data"})
 		}
 		w["volumeMounts"] = mounts
+		if i == 0 && a.Kube.HostPort > 0 {
+			w["ports"] = list{object{"containerPort": a.Kube.HostPort, "hostPort": a.Kube.HostPort, "protocol": "TCP"}}
+		}
 		if k.name == "gluetun" {
 			w["securityContext"] = object{"privileged": true}
 		}
@@ -237,7 +240,7 @@ func (v view) service(m *Model, a *Application) object {
 	}
 	ip := v.serviceIP(a, ownAddress)
 	labels := merged(jujuLabels(a.Name), v.meshLabels(m, a), a.Kube.ServiceLabels)
-	return v.new("v1", "Service", m.Name, a.Name, labels, v.jujuAnnotations(m, a), object{
+	return v.new("v1", "Service", m.Name, a.Name, labels, merged(v.jujuAnnotations(m, a), a.Kube.ServiceAnnotations), object{
 		"spec": object{
 			"type": "ClusterIP", "clusterIP": ip, "clusterIPs": list{ip}, "ports": ports,
 			"selector": selectorLabels(a.Name), "sessionAffinity": "None",

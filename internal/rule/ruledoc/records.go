@@ -57,6 +57,8 @@ func Records() []Record {
 					Says: "Separate ingress gateways serve separate security domains."},
 				{Anchor: "architecture-details", Title: "Architecture Details", Heading: true,
 					Says: "Three istio-ingress-k8s gateways: arr for content management, media for streaming, admin for download clients; each service is attached to the one of its class."},
+				{Anchor: "consequences", Title: "Consequences", Heading: true,
+					Says: "Each gateway is a border of its own; certificates for names of one's own are left to the operator."},
 			},
 		},
 		{

@@ -37,10 +37,14 @@ func Path(id rule.ID) string { return string(id) + ".md" }
 
 // needInWords says what a need asks for.
 func needInWords(n rule.Need) string {
+	text := evidenceInWords(n.Evidence) + " of " + partInWords(n.Part)
 	if snapshot.Evidence(n.Evidence).OfCluster() {
-		return evidenceInWords(n.Evidence) + " of the cluster"
+		text = evidenceInWords(n.Evidence) + " of the cluster"
 	}
-	return evidenceInWords(n.Evidence) + " of " + partInWords(n.Part)
+	if n.Optional {
+		text += " (where there are any)"
+	}
+	return text
 }
 
 // kinds says each kind of evidence in words, and which sources carry it.

@@ -31,6 +31,19 @@ default beacon_of(_) := "beacon"
 
 beacon_of(model) := sort(beacons_of[model])[0]
 
+# related are the applications that are related to a beacon of their own model: of
+# those the beacon learns who may call them.
+related contains relation.requirer.id if {
+	some relation in input.relations
+	relation.interface == "service_mesh"
+	relation.provider.role == "beacon"
+	relation.provider.model == relation.requirer.model
+	relation.requirer.id != ""
+}
+
+# denies holds where Istio is known to deny what no policy allows.
+denies if input.cluster.hardened.on == "yes"
+
 # place is the first place, where it is known, or else the second.
 place("", at) := at
 
@@ -76,3 +89,54 @@ by_other_means := {"none-label", "host-network", "sidecar", "ambient-off", "excl
 reason("", way) := sprintf("decided by %s", [way])
 
 reason(fact, _) := fact if fact != ""
+
+# managed are the AuthorizationPolicies that a charm wrote: it will write them again.
+managed contains [policy.namespace, policy.name] if {
+	some policy in input.authorization_policies
+	some label in policy.labels
+	label.key == "kubernetes-resource-handler-scope"
+}
+
+# crossings are the relations across models at an endpoint whose peers an
+# application lets in through the mesh: the application, and the one that calls.
+crossings contains {"target": target, "source": source, "model": relation.model, "name": relation.name, "at": relation.at, "state": relation.state} if {
+	some relation in input.relations
+	relation.cross_model
+	some [target, source] in [[relation.provider, relation.requirer], [relation.requirer, relation.provider]]
+	target.id in related
+	target.endpoint in stack.application[target.id].mesh_endpoints
+}
+
+# introduced are the pairs of which the mesh learns who the caller is: on the
+# target's side by the very SAAS that the relation goes through.
+introduced contains [relation.model, end.id, other.saas] if {
+	some [relation, end, other] in companions
+	other.saas != ""
+}
+
+introduced contains [relation.model, end.id, other.id] if {
+	some [relation, end, other] in companions
+	end.saas != ""
+	other.id != ""
+}
+
+companions contains [relation, end, other] if {
+	some relation in input.relations
+	relation.interface == "cross_model_mesh"
+	some [end, other] in [[relation.provider, relation.requirer], [relation.requirer, relation.provider]]
+	end.endpoint != "require-cmr-mesh"
+	other.endpoint != "provide-cmr-mesh"
+}
+
+# nameless are the crossings without one: there the mesh takes the caller for an
+# application of the target's own namespace with the name of the SAAS.
+nameless contains crossing if {
+	some crossing in crossings
+	not [crossing.model, crossing.target.id, key(crossing.target.saas, crossing.source.saas, crossing.source.id)] in introduced
+}
+
+# key is what tells a caller apart: the SAAS that it is, or where the target is the
+# one that is consumed, its id.
+key("", saas, _) := saas
+
+key(target, _, id) := id if target != ""

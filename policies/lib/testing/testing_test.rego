@@ -278,7 +278,7 @@ unknown_mesh := object.union(enrolment_default, {"sidecar": "no"})
 
 fact(key, value) := {"key": key, "value": value, "at": sprintf("%s=%s", [key, value])}
 
-attachment(gateway_app, class, via) := {
+attachment(gateway_app, class, via) := object.union(attachment_default, {
 	"gateway": gateway_app,
 	"gateway_model": "charmarr-core",
 	"class": class,
@@ -286,7 +286,67 @@ attachment(gateway_app, class, via) := {
 	"name": sprintf("attachment to %s", [gateway_app]),
 	"state": "declared",
 	"at": sprintf("attachment to %s", [gateway_app]),
+})
+
+route(name_space, name, fields) := object.union(
+	object.union(route_default, {
+		"subject": subject("route", name_space, name),
+		"state": "effective",
+		"at": sprintf("route %s/%s", [name_space, name]),
+		"name": name,
+		"namespace": name_space,
+		"kind": "HTTPRoute",
+	}),
+	fields,
+)
+
+route_end(name_space, name) := {"name": name, "namespace": name_space, "at": sprintf("to %s/%s", [name_space, name])}
+
+ingress(name_space, name, fields) := object.union(
+	object.union(ingress_default, {
+		"subject": subject("ingress", name_space, name),
+		"state": "effective",
+		"at": sprintf("ingress %s/%s", [name_space, name]),
+		"name": name,
+		"namespace": name_space,
+	}),
+	fields,
+)
+
+authorization_policy(name_space, name, rules, fields) := object.union(
+	object.union(authorization_policy_default, {
+		"subject": subject("authorizationpolicy", name_space, name),
+		"state": "effective",
+		"at": sprintf("authorizationpolicy %s/%s", [name_space, name]),
+		"name": name,
+		"namespace": name_space,
+		"labels": [fact("kubernetes-resource-handler-scope", "istio-authorization-policy")],
+		"action": "ALLOW",
+		"rules": [object.union(authorization_rule_default, rule) | some rule in rules],
+	}),
+	fields,
+)
+
+principal(name_space, account, known) := {
+	"value": sprintf("cluster.local/ns/%s/sa/%s", [name_space, account]),
+	"namespace": name_space,
+	"service_account": account,
+	"at": sprintf("principal %s/%s", [name_space, account]),
+	"known": known,
 }
+
+stray(name_space, kind, name, fields) := object.union(
+	object.union(stray_default, {
+		"subject": subject("workload", name_space, name),
+		"state": "effective",
+		"at": sprintf("stray %s/%s", [name_space, name]),
+		"kind": kind,
+		"name": name,
+		"namespace": name_space,
+		"part": part(name_space),
+	}),
+	fields,
+)
 
 evidence(kinds, models) := [{"kind": kind, "model": model_name} |
 	some model_name in models

@@ -1,0 +1,134 @@
+# METADATA
+# title: Every route has a gateway, a Service and a relation behind it
+# description: |
+#   The gateway's charm makes routes for the applications related to it and takes
+#   them away again. A route that is left over, or made by hand, serves an
+#   application that Juju says is not reachable there, or sends its visitors
+#   nowhere.
+#
+#   Looked at: for each route in the models' namespaces, whether the Gateways that it
+#   names exist, whether the Services that it leads to exist, and whether Juju has a
+#   relation between the application behind it and that gateway. A relation without
+#   a route is told of by topology/no-drift. Routes that belong to no application of
+#   Juju's are not missed a relation.
+# schemas:
+#   - input: schema.stack
+# custom:
+#   id: ingress/no-orphan-route
+#   level: warning
+#   adr: ["networking/adr-001#architecture-details"]
+#   needs:
+#     - [kube.routes@core, kube.gateways@core, kube.services@core, juju.relations@core, kube.routes@downloads, kube.services@downloads, juju.relations@downloads]
+#   subjects: [route]
+#   states: [effective]
+#   remediation:
+#     - kubectl -n {namespace} delete httproutes.gateway.networking.k8s.io {name}
+#   ways:
+#     - id: no-gateway
+#       title: The Gateway that it names does not exist
+#     - id: no-service
+#       title: The Service that it leads to does not exist
+#     - id: no-relation
+#       title: No relation accounts for it
+package rules.ingress.no_orphan_route
+
+import data.lib.ingress
+import data.lib.stack
+import data.lib.text
+
+gateways := {[gateway.namespace, gateway.name] | some gateway in input.gateways}
+
+services := {[service.namespace, service.name] | some service in input.services}
+
+# lost are the Gateways that routes name and that do not exist: one finding each.
+lost[[parent.namespace, parent.name]] contains {"subject": route.subject, "name": route.name, "namespace": route.namespace, "kind": route.kind, "at": parent.at} if {
+	some route in input.routes
+	some parent in route.parents
+	not [parent.namespace, parent.name] in gateways
+	parent.namespace in stack.read["kube.gateways"]
+}
+
+violations contains {
+	"subject": routes[0].subject,
+	"way": "no-gateway",
+	"message": sprintf(
+		"%s %s to Gateway %q in namespace %q, which does not exist: what is behind is not reachable there.",
+		[text.listed([route.name | some route in routes]), verb(count(routes)), gateway[1], gateway[0]],
+	),
+	"at": routes[0].at,
+	"state": "effective",
+	"evidence": [{"fact": sprintf("%s %s", [route.kind, route.name]), "at": route.at, "object": sprintf("%s %s/%s", [route.kind, route.namespace, route.name])} | some route in routes],
+	"remediation": array.concat(
+		[sprintf("juju status -m %s %s  # is the gateway to be there? its charm makes the Gateway", [gateway[0], gateway[1]])],
+		[sprintf("kubectl -n %s delete %ss.gateway.networking.k8s.io %s", [route.namespace, lower(route.kind), route.name]) | some route in routes],
+	),
+} if {
+	some gateway, found in lost
+	routes := [route | some route in found]
+}
+
+verb(1) := "belongs"
+
+verb(n) := "belong" if n > 1
+
+violations contains {
+	"subject": route.subject,
+	"way": "no-service",
+	"message": sprintf(
+		"%s %q in namespace %q leads to Service %s, which does not exist: its visitors get an error.",
+		[route.kind, route.name, route.namespace, text.listed([backend.name | some backend in gone])],
+	),
+	"at": gone[0].at,
+	"state": route.state,
+	"remediation": [
+		sprintf("kubectl -n %s get services", [gone[0].namespace]),
+		sprintf("kubectl -n %s delete %ss.gateway.networking.k8s.io %s", [route.namespace, lower(route.kind), route.name]),
+	],
+} if {
+	some route in input.routes
+	gone := [backend |
+		some backend in route.backends
+		not [backend.namespace, backend.name] in services
+		backend.namespace in stack.read["kube.services"]
+	]
+	gone != []
+}
+
+violations contains {
+	"subject": route.subject,
+	"way": "no-relation",
+	"message": sprintf(
+		"%s %q in namespace %q leads to %q through gateway %q, and Juju has no relation between the two: it was made by hand or left over, and outlives whatever Juju says.",
+		[route.kind, route.name, route.namespace, app.name, parent.name],
+	),
+	"at": parent.at,
+	"state": route.state,
+	"remediation": [
+		sprintf("juju integrate -m %s %s:istio-ingress-route %s:istio-ingress-route  # where it is meant", [app.model, app.name, parent.name]),
+		sprintf("kubectl -n %s delete %ss.gateway.networking.k8s.io %s  # where it is not", [route.namespace, lower(route.kind), route.name]),
+	],
+} if {
+	some route in input.routes
+	some backend in route.backends
+	some id in ingress.behind[[backend.namespace, backend.name]]
+	app := stack.application[id]
+	app.declared
+	app.role != "vpn-gateway" # no route may lead there: ingress/no-side-door
+	not app.life in {"dying", "dead"}
+	some parent in route.parents
+	not lost[[parent.namespace, parent.name]]
+	app.model in stack.relations_read
+	parent.namespace in stack.relations_read
+	not [id, parent.namespace, parent.name] in related
+	not id in unclear
+}
+
+# related are the applications with the gateways that they have a relation to;
+# unclear those of which a gateway is behind an offer that was not read.
+related contains [app.id, attachment.gateway_model, attachment.gateway] if {
+	some app in input.applications
+	some attachment in app.attachments
+	attachment.via == "relation"
+}
+
+unclear := {id | some [id, "", _] in related}

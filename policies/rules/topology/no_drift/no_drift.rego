@@ -1,0 +1,227 @@
+# METADATA
+# title: What Juju declares runs, and nothing else does
+# description: |
+#   The records keep the whole topology in Juju, so that a reader of it knows what
+#   runs. What Kubernetes holds beside it is neither updated nor removed with the
+#   deployment, and what Juju has and Kubernetes lacks serves nobody, whatever the
+#   status says.
+#
+#   Looked at, where both were read: workloads and pods in the models' namespaces
+#   that run no application; applications without a workload, and workloads of
+#   applications that Juju does not know; relations to a beacon whose labels were
+#   never written, and mesh labels that nothing in Juju accounts for; relations to a
+#   gateway without an HTTPRoute. Enrolment of services and download clients is told
+#   of by mesh/core-enrolled and mesh/download-client-enrolled, that of the VPN
+#   gateway by mesh/gateway-not-enrolled, a relation to a VPN gateway by
+#   vpn/client-behind-gateway. Pods that are done, Juju's own, and Istio's are left
+#   alone.
+# schemas:
+#   - input: schema.stack
+# custom:
+#   id: topology/no-drift
+#   level: warning
+#   adr: ["networking/adr-003#decision-outcome", "networking/adr-006#decision-outcome"]
+#   needs:
+#     - [juju.applications, juju.relations, kube.namespaces, kube.workloads]
+#   subjects: [application, namespace, pod, workload]
+#   states: [declared, effective]
+#   remediation:
+#     - juju status -m {model} --relations {name}
+#   ways:
+#     - id: stray
+#       title: Something runs in a model's namespace that is no application of it
+#     - id: unknown-to-juju
+#       title: The workload of an application runs that Juju does not know
+#     - id: no-workload
+#       title: Juju has an application of which nothing runs
+#     - id: mesh-not-effective
+#       title: A relation to the beacon did not reach Kubernetes
+#     - id: mesh-undeclared
+#       title: Mesh labels stand that nothing in Juju accounts for
+#     - id: route-not-effective
+#       title: A relation to a gateway did not become a route
+package rules.topology.no_drift
+
+import data.lib.ingress
+import data.lib.mesh
+import data.lib.stack
+
+violations contains {
+	"subject": stray.subject,
+	"way": "stray",
+	"message": sprintf(
+		"%s %q runs in namespace %q, which is a Juju model, and is no application of that model: Juju neither updates nor removes it.",
+		[stray.kind, stray.name, stray.namespace],
+	),
+	"at": stray.at,
+	"state": stray.state,
+	"remediation": [
+		sprintf("kubectl -n %s get %s %s -o yaml  # who made it, and for what?", [stray.namespace, lower(stray.kind), stray.name]),
+		sprintf("kubectl -n %s delete %s %s  # where it is left over", [stray.namespace, lower(stray.kind), stray.name]),
+	],
+} if {
+	some stray in input.strays
+	stray.part != ""
+	not stray.istio
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "unknown-to-juju",
+	"message": sprintf(
+		"%s %q in namespace %q is labelled as Juju's, and model %q has no application %q: it is left over, and runs on with what it was given last.",
+		[app.workloads[0].kind, app.workloads[0].name, app.namespace, app.model, app.name],
+	),
+	"at": app.workloads[0].at,
+	"state": "effective",
+	"remediation": [
+		sprintf("juju status -m %s  # is it the right controller?", [app.model]),
+		sprintf("kubectl -n %s delete %s %s", [app.namespace, lower(app.workloads[0].kind), app.workloads[0].name]),
+	],
+} if {
+	some app in input.applications
+	not app.declared
+	app.workloads != []
+	app.model in stack.read["juju.applications"]
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "no-workload",
+	"message": sprintf(
+		"Juju shows application %q in model %q (%s), and namespace %q has no workload of that name: nothing of it runs.",
+		[app.name, app.model, mesh.place(app.status, "status not read"), app.namespace],
+	),
+	"at": mesh.place(app.declared_at, app.at),
+	"state": "declared",
+	"remediation": [
+		sprintf("kubectl -n %s get statefulset %s", [app.namespace, app.name]),
+		"juju debug-log -m controller --replay --include-module juju.worker.caasapplicationprovisioner  # why Juju did not make it",
+		sprintf("juju remove-application -m %s %s --force  # where it is no longer wanted", [app.model, app.name]),
+	],
+} if {
+	some app in input.applications
+	app.declared
+	app.state != "planned"
+	not app.life in {"dying", "dead"}
+	app.workloads == []
+	app.pods == []
+	app.model in stack.read["kube.workloads"]
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "mesh-not-effective",
+	"message": sprintf(
+		"Juju says that %q in model %q is in the mesh (%s), and Kubernetes does not: %s.",
+		[app.name, app.model, mesh.reason(app.declared_mesh.fact, app.declared_mesh.way), mesh.reason(app.mesh.fact, app.mesh.way)],
+	),
+	"at": mesh.place(app.mesh.at, app.at),
+	"state": "effective",
+	"evidence": [{"fact": mesh.reason(app.declared_mesh.fact, app.declared_mesh.way), "at": app.declared_mesh.at, "object": ""}],
+	"remediation": mesh.enrol(app.mesh.way, "yes", app.model, app.name),
+} if {
+	some app in input.applications
+	not app.group in {"content", "download", "vpn"}
+	app.declared_mesh.way in {"mesh-relation", "waypoint-of-its-own"}
+	app.declared_mesh.state == "declared"
+	app.mesh.captured == "no"
+	app.mesh.state == "effective"
+}
+
+violations contains {
+	"subject": app.subject,
+	"way": "mesh-undeclared",
+	"message": sprintf(
+		"Ambient captures %q in namespace %q (%s), and nothing in Juju accounts for it: no relation to a beacon, no model-on-mesh. The label was set by hand or left over.",
+		[app.name, app.namespace, mesh.reason(app.mesh.fact, app.mesh.way)],
+	),
+	"at": mesh.place(app.mesh.at, app.at),
+	"state": "effective",
+	"remediation": array.concat(mesh.beacon_first(app.model), [sprintf(
+		"juju integrate -m %s %s:service-mesh %s:service-mesh  # where it belongs in the mesh",
+		[app.model, app.name, mesh.beacon_of(app.model)],
+	)]),
+} if {
+	some app in input.applications
+	app.role != "vpn-gateway"
+	app.mesh_endpoints == [] # of others mesh/beacon-relation tells
+	app.declared_mesh.captured == "no"
+	app.mesh.captured == "yes"
+	app.mesh.way == "pod-label"
+}
+
+violations contains {
+	"subject": namespace.subject,
+	"way": "mesh-undeclared",
+	"message": sprintf(
+		"Namespace %q is labelled istio.io/dataplane-mode=ambient, and no beacon of model %q has model-on-mesh=true: the label was set by hand, and every pod in the namespace is captured, those of Juju's own included.",
+		[namespace.name, namespace.name],
+	),
+	"at": label.at,
+	"state": namespace.state,
+	"remediation": array.concat(
+		mesh.beacon_first(namespace.name),
+		[
+			sprintf("juju config -m %s %s model-on-mesh=true  # where the whole model is meant, once the label is gone", [namespace.name, mesh.beacon_of(namespace.name)]),
+			sprintf("kubectl label namespace %s istio.io/dataplane-mode- istio.io/use-waypoint-", [namespace.name]),
+		],
+	),
+} if {
+	some namespace in input.namespaces
+	namespace.name in undeclared
+	some label in namespace.labels
+	label.key == "istio.io/dataplane-mode"
+	label.value == "ambient"
+	count([l | some l in namespace.labels; l.key == "charms.canonical.com/istio.io.waypoint.managed-by"]) == 0
+}
+
+# undeclared are the models of which it is known that no beacon puts them on the
+# mesh as a whole. Of those with a VPN gateway another rule tells.
+undeclared contains model.name if {
+	some model in input.models
+	model.part != ""
+	not model.has_gateway
+	model.name in stack.read["juju.applications"]
+	count([b | some b in stack.beacons; b.model == model.name; unsettled(b.config_known, b.id in meshing)]) == 0
+}
+
+meshing := {id | some id, _ in mesh.model_on_mesh}
+
+unsettled(_, true)
+
+unsettled(false, false)
+
+violations contains {
+	"subject": app.subject,
+	"way": "route-not-effective",
+	"message": sprintf(
+		"%q in model %q is related to ingress gateway %q (%s), and no HTTPRoute of that gateway leads to it: it is not reachable there.",
+		[app.name, app.model, attachment.gateway, attachment.name],
+	),
+	"at": attachment.at,
+	"state": "declared",
+	"remediation": [
+		sprintf("juju status -m %s %s  # is it active?", [attachment.gateway_model, attachment.gateway]),
+		sprintf("juju debug-log -m %s --replay --include %s/0  # why it made no route", [attachment.gateway_model, attachment.gateway]),
+	],
+} if {
+	some app in input.applications
+	app.group in {"content", "download"}
+	app.effective
+	not app.id in ingress.losers
+	some attachment in app.attachments
+	attachment.via == "relation"
+	attachment.state == "declared"
+	[attachment.gateway_model, attachment.gateway] in working
+	app.model in stack.read["kube.routes"]
+	count([a | some a in app.attachments; a.via == "httproute"; a.gateway == attachment.gateway; a.gateway_model == attachment.gateway_model]) == 0
+}
+
+# working are the gateways that made a route for somebody: of one that made none
+# ingress/gateway-has-address or its own status tells.
+working contains [attachment.gateway_model, attachment.gateway] if {
+	some app in input.applications
+	some attachment in app.attachments
+	attachment.via == "httproute"
+}
