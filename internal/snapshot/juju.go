@@ -27,6 +27,7 @@ type Model struct {
 	// base name, or its folder's when the file is called bundle.
 	Hint       string `json:"hint,omitempty"`
 	Controller string `json:"controller,omitempty"`
+	Cloud      string `json:"cloud,omitempty"`
 	UUID       string `json:"uuid,omitempty"`
 	Type       string `json:"type,omitempty"` // caas or iaas
 	Version    string `json:"version,omitempty"`

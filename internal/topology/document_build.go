@@ -31,6 +31,7 @@ func (e *estate) document(st stack) Stack {
 		AuthorizationPolicies: []AuthorizationPolicy{},
 		ForeignPolicies:       []ForeignPolicy{},
 		Strays:                []Stray{},
+		Clashes:               []Clash{},
 		Cluster:               e.cluster,
 	}
 	for _, m := range st.models {
@@ -82,7 +83,9 @@ func (e *estate) document(st stack) Stack {
 		for _, x := range m.strays {
 			d.Strays = append(d.Strays, m.strayDocument(x))
 		}
+		d.Clashes = append(d.Clashes, e.clashing[m]...)
 	}
+	d.VPNGateways, d.VPNClients = e.vpnDocuments(st, d.Applications)
 	for i := range e.snap.ForeignPolicies {
 		if p := &e.snap.ForeignPolicies[i]; p.Namespace == "" {
 			d.ForeignPolicies = append(d.ForeignPolicies, foreignDocument(Subject{Kind: "networkpolicy", Name: p.Name}, p))

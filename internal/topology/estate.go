@@ -24,6 +24,8 @@ type estate struct {
 	byAddress  []string // likewise, by the addresses of their units
 	gaps       []snapshot.Gap
 	cluster    Cluster // the same in the document of each stack
+	system     claims  // Services of the cluster itself
+	clashing   map[*model][]Clash
 }
 
 // model is a Juju model with the namespace of the same name.

@@ -33,6 +33,7 @@ func Read(root *syntax.Node) snapshot.Model {
 	m := snapshot.Model{
 		Name:       name.Text(),
 		Controller: model.Get("controller").Text(),
+		Cloud:      model.Get("cloud").Text(),
 		Type:       model.Get("type").Text(),
 		Version:    model.Get("version").Text(),
 		State:      snapshot.Declared,
