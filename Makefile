@@ -33,7 +33,7 @@ policies: ## test the Rego rules alone: fixtures, unit tests, format, types
 	go test ./internal/evaluate ./internal/lint
 
 .PHONY: generate
-generate: ## rewrite schemas, rule pages and the deployments under testdata
+generate: ## rewrite schemas, compiled policies, rule pages and the deployments under testdata
 	go run ./tools/gen
 	go run ./test/deployment/gen -testdata testdata
 

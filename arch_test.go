@@ -42,6 +42,7 @@ var table = []row{
 	{pkg: "internal/rule"},
 	{pkg: "internal/rule/ruledoc", project: "internal/rule internal/snapshot"},
 	{pkg: "internal/finding", project: "internal/rule"},
+	{pkg: "internal/lastreport", project: "internal/finding internal/report/json"},
 	{pkg: "internal/diff", project: "internal/finding internal/rule"},
 	{pkg: "internal/diff/difftext", project: "internal/diff internal/finding internal/rule internal/report/digest internal/report/plain"},
 
@@ -56,16 +57,26 @@ var table = []row{
 	// Snapshot to topology, topology to findings.
 	{pkg: "internal/topology", project: "internal/snapshot", outside: "k8s.io/apimachinery/pkg/labels k8s.io/apimachinery/pkg/selection"},
 	{pkg: "policies"},
+	{pkg: "internal/evaluate/compiled", project: "internal/rule", outside: "github.com/open-policy-agent/opa/..."},
 	{pkg: "internal/evaluate",
-		project: "policies internal/snapshot internal/topology internal/rule internal/finding",
+		project: "policies internal/snapshot internal/topology internal/rule internal/finding internal/evaluate/compiled",
 		outside: "github.com/open-policy-agent/opa/..."},
 
 	// Findings to readers.
 	{pkg: "internal/report/...", project: "internal/finding internal/rule internal/report/..."},
 
+	// One finding to readers.
+	{pkg: "internal/explain",
+		project: "internal/finding internal/rule internal/rule/ruledoc internal/snapshot internal/config internal/waiver internal/report/digest"},
+	{pkg: "internal/explain/explaindoc",
+		project: "internal/explain internal/finding internal/rule/ruledoc internal/report/digest internal/report/markup internal/report/plain"},
+
 	// What the user wishes.
 	{pkg: "internal/config", project: "internal/topology internal/rule internal/finding", outside: "go.yaml.in/yaml/v4"},
 	{pkg: "internal/waiver", project: "internal/config internal/rule internal/finding"},
+
+	{pkg: "internal/draft",
+		project: "internal/config internal/waiver internal/topology internal/rule internal/finding internal/report/plain"},
 
 	// The middle: collect, resolve, evaluate, findings. It knows no file and no
 	// format.
@@ -74,7 +85,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/collect internal/collect/file internal/report/...",
+		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/collect internal/collect/file internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

@@ -50,12 +50,13 @@ func TestREADMEShowsARealFinding(t *testing.T) {
 	code, got := check(t, "testdata/broken")
 	require.Equal(t, 1, code)
 
-	// A subject is indented by two; its first finding ends with the line "more".
+	// A subject is indented by two; its first finding ends with the two commands
+	// of "more".
 	lines := strings.Split(got, "\n")
 	start := slices.Index(lines, "  "+subject)
 	require.GreaterOrEqual(t, start, 0, "`check testdata/broken` finds nothing about %s: show another finding in README.md", subject)
-	length := slices.IndexFunc(lines[start:], func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "more ") }) + 1
-	require.Positive(t, length)
+	length := slices.IndexFunc(lines[start:], func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "more ") }) + 2
+	require.Greater(t, length, 1)
 	var want strings.Builder
 	for _, line := range lines[start : start+length] {
 		want.WriteString(strings.TrimPrefix(line, "  ") + "\n")

@@ -36,6 +36,9 @@ for standard input), joins what they say into stacks and asks the rules.
 Files are recognised by content: Juju status as JSON or YAML, bundles,
 'juju show-unit', 'juju offers', Kubernetes manifests, recorded snapshots.
 
+Of SARIF there are two flavours: sarif, for GitHub, leaves waived findings out,
+which it would show as open; sarif-full has them, suppressed and justified.
+
 Exit codes: 0 passed, 1 findings, 2 wrong usage or configuration, 3 incomplete.`,
 		Example: `  # a model as it is
   juju status --format json -m charmarr-core | charmarr-lint check -
@@ -91,6 +94,7 @@ func (p *program) check(ctx context.Context, s sharedFlags, r reportFlags, paths
 		p.done.broken = true
 		err = errors.Join(err, writeErr)
 	}
+	p.keepLast(rep)
 	if !out.forPeople {
 		p.notice(untold(rep, o.Config.File))
 	}
@@ -164,12 +168,12 @@ func (p *program) today() (time.Time, error) {
 
 // reaches tells whether a finding that is not waived is at or above a level.
 func reaches(findings []finding.Finding, failOn string) bool {
-	if failOn == never {
-		return false
-	}
-	return slices.ContainsFunc(findings, func(f finding.Finding) bool {
-		return f.Verdict == finding.Violated && f.Level.Rank() >= rule.Level(failOn).Rank()
-	})
+	return slices.ContainsFunc(findings, func(f finding.Finding) bool { return counts(f.Verdict, f.Level, failOn) })
+}
+
+// counts tells whether a finding that is not waived is at or above a level.
+func counts(v finding.Verdict, l rule.Level, failOn string) bool {
+	return failOn != never && v == finding.Violated && l.Rank() >= rule.Level(failOn).Rank()
 }
 
 // nothingFound is the message of a run that had nothing to check.

@@ -106,8 +106,8 @@ decision records.`,
   # check a running model without writing it down
   juju status --format json | charmarr-lint check -
 
-  # why a rule exists, and what to do
-  charmarr-lint rules mesh/gateway-not-enrolled`,
+  # what is behind a finding, and what to do
+  charmarr-lint explain 1683f383`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -133,7 +133,7 @@ decision records.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\n'%s --help' lists the flags", err, cmd.CommandPath())
 	})
-	root.AddCommand(newCheck(p), newDiff(p), newSnapshot(p), newRules(p), newPolicy(p), newVersion(p), newCompletion(p))
+	root.AddCommand(newCheck(p), newExplain(p), newDiff(p), newSnapshot(p), newRules(p), newPolicy(p), newInit(p), newVersion(p), newCompletion(p))
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +49,8 @@ check reads it; what is no report is checked first. One of them may be "-".
 A finding of one side alone is new or fixed where the other side would have
 shown it. Where the rule was not decided there, it is incomparable.
 
-Exit codes: 0 nothing new, 1 new findings, 2 wrong usage or configuration,
+Exit codes: 0 nothing new, 1 findings that are new, that have risen to the level
+of --fail-on-new, or that are no longer waived, 2 wrong usage or configuration,
 3 a side is incomplete or empty, or a finding is incomparable.`,
 		Example: `  # take stock once
   charmarr-lint check --fail-on never -o json=baseline.json facts
@@ -116,7 +118,7 @@ func (p *program) diff(ctx context.Context, s sharedFlags, f diffFlags, before, 
 	err = errors.Join(errs...)
 	p.done = outcome{
 		broken:     err != nil,
-		findings:   reaches(result.New, f.failOn),
+		findings:   reaches(result.New, f.failOn) || worse(result.Unchanged, f.failOn),
 		incomplete: result.Incomplete(),
 		empty:      !s.allowEmpty && (result.Sides.Old.Empty || result.Sides.New.Empty),
 	}
@@ -128,6 +130,14 @@ func (p *program) diff(ctx context.Context, s sharedFlags, f diffFlags, before, 
 		}
 	}
 	return errors.Join(err, written("the comparison", fill(p.stdout, write)))
+}
+
+// worse tells whether a finding of both sides counts now and did not before: its
+// level has risen, or it is no longer waived.
+func worse(both []diff.Unchanged, failOn string) bool {
+	return slices.ContainsFunc(both, func(u diff.Unchanged) bool {
+		return counts(u.Finding.Verdict, u.Finding.Level, failOn) && !counts(u.Was.Verdict, u.Was.Level, failOn)
+	})
 }
 
 // sideName is a path as it is shown.

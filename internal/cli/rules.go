@@ -139,6 +139,7 @@ type ruleJSON struct {
 	Disputed    string                `json:"disputed"`
 	Security    string                `json:"security"`
 	Aliases     []rule.ID             `json:"aliases"`
+	Waivable    bool                  `json:"waivable"`
 	Own         bool                  `json:"own"`
 }
 
@@ -152,7 +153,7 @@ func ruleToJSON(r rule.Rule) ruleJSON {
 		ID: r.ID, Title: r.Title, Description: r.Description, Level: r.Level,
 		Levels: map[string]rule.Level{}, ADR: list(r.ADR), Needs: [][]string{}, Subjects: list(r.Subjects),
 		States: list(r.States), Ways: []wayJSON{}, Remediation: list(r.Remediation), Disputed: r.Disputed,
-		Security: r.Security, Aliases: list(r.Aliases), Own: r.Own,
+		Security: r.Security, Aliases: list(r.Aliases), Waivable: !r.NotWaivable, Own: r.Own,
 	}
 	maps.Copy(out.Levels, r.Levels)
 	for _, set := range r.Needs {

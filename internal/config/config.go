@@ -46,6 +46,9 @@ type Config struct {
 	Rules []RuleSetting
 	// Waivers are the accepted findings in the order of the file.
 	Waivers []Waiver
+	// AnnotationWaivers are patterns over the rules that an annotation on an
+	// object may waive: "*", every rule, unless the file says otherwise.
+	AnnotationWaivers []AllowedWaiver
 	// Policies are folders with rules of one's own, relative to the working
 	// directory.
 	Policies []string
@@ -65,6 +68,12 @@ type RuleSetting struct {
 	Enabled    *bool          // nil where it is not set
 	Parameters map[string]any // plain JSON values; nil where none are set
 	At         finding.Location
+}
+
+// AllowedWaiver names rules that an annotation may waive.
+type AllowedWaiver struct {
+	Pattern Pattern
+	At      finding.Location
 }
 
 // Waiver accepts the findings of some rules about one subject until a date.

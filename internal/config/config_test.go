@@ -20,7 +20,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		want     []string
 	}{
 		{"unknown field", "profle: adr-006\n", []string{`c.yaml:1:1: unknown field "profle"; did you mean "profile"?`}},
-		{"unknown field far from all", "xyzzy: 1\n", []string{`c.yaml:1:1: unknown field "xyzzy"; known are version, profile, profiles, rules, waivers, policies, sources`}},
+		{"unknown field far from all", "xyzzy: 1\n", []string{`c.yaml:1:1: unknown field "xyzzy"; known are version, profile, profiles, rules, waivers, annotation_waivers, policies, sources`}},
 		{"unknown field deep down", "profiles:\n  mine:\n    extends: adr-006\n    models: {cores: [a]}\n", []string{`c.yaml:4:14: profiles.mine.models: unknown field "cores"; did you mean "core"?`}},
 		{"written twice", "profile: adr-006\nrules: {}\nprofile: single-model\n", []string{`c.yaml:3:1: "profile" is written twice; the first is in line 1`}},
 		{"wrong version", "version: 2\n", []string{`c.yaml:1:10: version: is the number 2; this program reads version 1`}},

@@ -43,7 +43,7 @@ func Decode(name string, data []byte) (Config, error) {
 
 // decode reads one file on top of the profiles that are there already.
 func decode(name string, data []byte, profiles map[string]profileSpec) (Config, error) {
-	c := Config{File: name, profiles: maps.Clone(profiles)}
+	c := Config{File: name, profiles: maps.Clone(profiles), AnnotationWaivers: []AllowedWaiver{{Pattern: allRules}}}
 	if c.profiles == nil {
 		c.profiles = map[string]profileSpec{}
 	}
@@ -108,6 +108,7 @@ func (r *reader) root(n *yaml.Node, c *Config) {
 		field{"waivers", func(n *yaml.Node, at string) {
 			r.list(n, at, func(n *yaml.Node, at string) { c.Waivers = append(c.Waivers, r.waiver(n, at)) })
 		}},
+		field{"annotation_waivers", func(n *yaml.Node, at string) { c.AnnotationWaivers = r.allowed(n, at) }},
 		field{"policies", r.texts(&c.Policies)},
 		field{"sources", func(n *yaml.Node, at string) {
 			r.list(n, at, func(n *yaml.Node, at string) { c.Sources = append(c.Sources, r.source(n, at)) })
@@ -189,6 +190,33 @@ func (r *reader) waiver(n *yaml.Node, at string) Waiver {
 		}
 	}
 	return w
+}
+
+// allRules is the pattern that names every rule.
+const allRules Pattern = "*"
+
+// allowed reads which rules annotations may waive: all of them (true), none
+// (false), or those of a list of patterns.
+func (r *reader) allowed(n *yaml.Node, at string) []AllowedWaiver {
+	n = r.step(n)
+	out := []AllowedWaiver{}
+	if n.Kind != yaml.SequenceNode {
+		var all *bool
+		if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
+			r.problem(n, at, "wants true, false or a list of rules, not %s", kindOf(n))
+		} else if r.flag(&all)(n, at); all != nil && *all {
+			out = append(out, AllowedWaiver{Pattern: allRules, At: r.place(n)})
+		}
+		return out
+	}
+	r.list(n, at, func(n *yaml.Node, at string) {
+		var p string
+		if r.text(&p)(n, at); p != "" {
+			r.pattern(r.step(n), at, p)
+			out = append(out, AllowedWaiver{Pattern: Pattern(p), At: r.place(n)})
+		}
+	})
+	return out
 }
 
 func (r *reader) subject(n *yaml.Node, at, subject string) {

@@ -13,6 +13,7 @@ func FuzzDecode(f *testing.F) {
 		"", "version: 1\n", "profile: single-model", "profiles: {p: {extends: adr-006, models: {core: ['*-c']}}}",
 		"rules: {mesh: {level: off, parameters: {a: [1, {b: .inf}]}}}",
 		"waivers:\n- {rule: a/b, subject: 'model:x', reason: r, expires: 2027-01-31}\n",
+		"annotation_waivers: [mesh, '*/x', a/b]", "annotation_waivers: true", "annotation_waivers: &a [*a]",
 		"a: &a [*a]", "&a rules: *a", "<<: {profile: x}", "policies: !!binary aGk=", "? [a]\n: b", "rules: {? {a: b} : c}",
 		string(builtin),
 	} {
@@ -35,6 +36,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		for _, s := range c.Rules {
 			if err := Pattern(s.Pattern).Valid(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, a := range c.AnnotationWaivers {
+			if err := a.Pattern.Valid(); err != nil {
 				t.Fatal(err)
 			}
 		}

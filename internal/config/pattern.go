@@ -45,6 +45,16 @@ func (p Pattern) Check(rules []rule.Rule) string {
 	return message + cmp.Or(near, "; 'charmarr-lint rules' lists them")
 }
 
+// Near returns a message where the pattern names none of the rules and is near
+// one that exists, which makes it a mistake.
+func (p Pattern) Near(rules []rule.Rule) string {
+	message, near := p.unknown(rules)
+	if near == "" {
+		return ""
+	}
+	return message + near
+}
+
 // unknown says that the pattern names none of the rules, and which name is near
 // it; both are empty where it names one.
 func (p Pattern) unknown(rules []rule.Rule) (message, near string) {
@@ -65,11 +75,6 @@ func (p Pattern) unknown(rules []rule.Rule) (message, near string) {
 		near = "; did you mean " + quote(strings.TrimSuffix(n+"/"+rest, "/")) + "?"
 	}
 	return "no rule matches " + quote(string(p)), near
-}
-
-// onlyArea tells whether all rules that the pattern names are of one area.
-func (p Pattern) onlyArea(rules []rule.Rule, area string) bool {
-	return !slices.ContainsFunc(rules, func(r rule.Rule) bool { return p.Matches(r) && r.ID.Area() != area })
 }
 
 func (p Pattern) isGlob() bool { return strings.ContainsAny(string(p), "*?[") }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/rule"
@@ -71,14 +72,51 @@ func (c Config) Check(rules []rule.Rule) (notes []string, err error) {
 		}
 	}
 	for _, w := range c.Waivers {
-		p := Pattern(w.Rule)
-		if message, near := p.unknown(rules); near != "" {
+		refused, kept := Pattern(w.Rule).waives(rules)
+		switch message, near := Pattern(w.Rule).unknown(rules); {
+		case near != "":
 			errs = append(errs, errors.New(place(w.At, "waivers", message+near)))
-		} else if message == "" && p.onlyArea(rules, OwnArea) {
-			errs = append(errs, errors.New(place(w.At, "waivers", "findings about the configuration cannot be waived; set the level of "+quote(w.Rule)+" under rules")))
+		case message != "": // a finding of package waiver
+		case refused != "":
+			errs = append(errs, errors.New(place(w.At, "waivers", refused)))
+		case len(kept) > 0:
+			notes = append(notes, place(w.At, "waivers", quote(w.Rule)+" names rules that cannot be waived, whose findings stay: "+strings.Join(kept, ", ")))
+		}
+	}
+	for _, a := range c.AnnotationWaivers {
+		switch message, near := a.Pattern.unknown(rules); {
+		case near != "":
+			errs = append(errs, errors.New(place(a.At, "annotation_waivers", message+near)))
+		case message != "":
+			notes = append(notes, place(a.At, "annotation_waivers", message+", so this allows nothing"))
 		}
 	}
 	return notes, errors.Join(errs...)
+}
+
+// waives says why none of the rules that a pattern names can be waived, or, where
+// some can, which cannot.
+func (p Pattern) waives(rules []rule.Rule) (refused string, kept []string) {
+	for _, r := range rules {
+		if r.NotWaivable && p.Matches(r) {
+			kept = append(kept, string(r.ID))
+		}
+	}
+	some := slices.ContainsFunc(rules, func(r rule.Rule) bool {
+		return p.Matches(r) && !r.NotWaivable && r.ID.Area() != OwnArea
+	})
+	switch {
+	case some:
+		return "", kept
+	case len(kept) > 0:
+		return fmt.Sprintf("%s cannot be waived: nobody may accept a violation of it; remove the waiver and mend what is found", quote(string(p))), kept
+	}
+	return "findings about the configuration cannot be waived; set the level of " + quote(string(p)) + " under rules", nil
+}
+
+// AllowsAnnotation tells whether an annotation on an object may waive a rule.
+func (c Config) AllowsAnnotation(r rule.Rule) bool {
+	return slices.ContainsFunc(c.AnnotationWaivers, func(a AllowedWaiver) bool { return a.Pattern.Matches(r) })
 }
 
 // OwnArea is the area of the findings about the configuration itself.

@@ -84,6 +84,76 @@ func TestFindingsAboutTheConfigurationCannotBeWaived(t *testing.T) {
 	require.EqualError(t, err, `c.yaml:2:5: waivers: findings about the configuration cannot be waived; set the level of "config/waiver-unused" under rules`)
 }
 
+func TestNotWaivableRules(t *testing.T) {
+	rules := []rule.Rule{{ID: "mesh/a"}, {ID: "mesh/strict", NotWaivable: true}, {ID: "kill-switch/x", NotWaivable: true}, {ID: "config/waiver-unused"}}
+	waiverOf := func(pattern string) Config {
+		c, err := Decode("c.yaml", []byte(`waivers: [{rule: "`+pattern+`", subject: "pod:x", reason: r, expires: 2027-01-31}]`))
+		require.NoError(t, err)
+		return c
+	}
+	for pattern, want := range map[string]string{
+		"mesh/strict":   `c.yaml:1:11: waivers: "mesh/strict" cannot be waived: nobody may accept a violation of it; remove the waiver and mend what is found`,
+		"kill-switch":   `c.yaml:1:11: waivers: "kill-switch" cannot be waived: nobody may accept a violation of it; remove the waiver and mend what is found`,
+		"kill-switch/*": `c.yaml:1:11: waivers: "kill-switch/*" cannot be waived: nobody may accept a violation of it; remove the waiver and mend what is found`,
+	} {
+		notes, err := waiverOf(pattern).Check(rules)
+		require.EqualError(t, err, want)
+		require.Empty(t, notes)
+	}
+	notes, err := waiverOf("*").Check(rules)
+	require.NoError(t, err)
+	require.Equal(t, []string{`c.yaml:1:11: waivers: "*" names rules that cannot be waived, whose findings stay: mesh/strict, kill-switch/x`}, notes)
+	notes, err = waiverOf("mesh/a").Check(rules)
+	require.NoError(t, err)
+	require.Empty(t, notes)
+}
+
+func TestAnnotationWaivers(t *testing.T) {
+	rules := []rule.Rule{{ID: "mesh/a", Aliases: []rule.ID{"mesh/old"}}, {ID: "vpn/b"}}
+	for _, tt := range []struct {
+		name, in string
+		allowed  []bool
+		notes    int
+		decode   string
+		check    string
+	}{
+		{"not said", "version: 1\n", []bool{true, true}, 0, "", ""},
+		{"all", "annotation_waivers: true\n", []bool{true, true}, 0, "", ""},
+		{"none", "annotation_waivers: false\n", []bool{false, false}, 0, "", ""},
+		{"an empty list is none", "annotation_waivers: []\n", []bool{false, false}, 0, "", ""},
+		{"an area", "annotation_waivers: [mesh]\n", []bool{true, false}, 0, "", ""},
+		{"a glob", "annotation_waivers: ['*/b']\n", []bool{false, true}, 0, "", ""},
+		{"a former name", "annotation_waivers: [mesh/old]\n", []bool{true, false}, 0, "", ""},
+		{"a rule of another version", "annotation_waivers: [storage/later]\n", []bool{false, false}, 1, "", ""},
+		{"a mistyped rule", "annotation_waivers: [mesh/b]\n", nil, 0, "", `c.yaml:1:22: annotation_waivers: no rule is called "mesh/b"; did you mean "mesh/a"?`},
+		{"a word", "annotation_waivers: maybe\n", nil, 0, `c.yaml:1:21: annotation_waivers: wants true, false or a list of rules, not the text "maybe"`, ""},
+		{"nothing", "annotation_waivers:\n", nil, 0, `c.yaml:1:20: annotation_waivers: wants true, false or a list of rules, not nothing`, ""},
+		{"a mapping", "annotation_waivers: {mesh: true}\n", nil, 0, `c.yaml:1:21: annotation_waivers: wants true, false or a list of rules, not a mapping`, ""},
+		{"a number in the list", "annotation_waivers: [1]\n", nil, 0, `c.yaml:1:22: annotation_waivers[0]: wants text, not the number 1`, ""},
+		{"a bad glob", "annotation_waivers: ['mesh/[']\n", nil, 0, `c.yaml:1:22: annotation_waivers[0]: "mesh/[" is no valid glob: a [ or \ is not closed`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := Decode("c.yaml", []byte(tt.in))
+			if tt.decode != "" {
+				require.EqualError(t, err, tt.decode)
+				return
+			}
+			require.NoError(t, err)
+			notes, err := c.Check(rules)
+			if tt.check != "" {
+				require.EqualError(t, err, tt.check)
+				return
+			}
+			require.NoError(t, err)
+			require.Len(t, notes, tt.notes)
+			for i, r := range rules {
+				require.Equal(t, tt.allowed[i], c.AllowsAnnotation(r), r.ID)
+			}
+		})
+	}
+	require.True(t, Default().AllowsAnnotation(rules[0]))
+}
+
 func TestPattern(t *testing.T) {
 	for _, tt := range []struct {
 		pattern string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/charmarr/charmarr-lint/internal/evaluate/compiled"
 	"github.com/charmarr/charmarr-lint/internal/rule"
 )
 
@@ -21,9 +22,10 @@ func (p pkg) name() string { return strings.Join(p.path, ".") }
 func (p pkg) own() bool    { return p.files[0].own }
 
 // collectRules finds the rules among the files and reads what each says of
-// itself. Built-in rules come first, then one's own, each in order of id: one's
-// own are judged last, so that what they do to a shared cache reaches no other.
-func collectRules(files []source) ([]loaded, Errors) {
+// itself; ready are built-in packages of which that is known already. Built-in
+// rules come first, then one's own, each in order of id: one's own are judged
+// last, so that what they do to a shared cache reaches no other.
+func collectRules(files []source, ready []compiled.About) ([]loaded, Errors) {
 	builtin, own := packagesOf(files, false), packagesOf(files, true)
 
 	var errs Errors
@@ -33,8 +35,19 @@ func collectRules(files []source) ([]loaded, Errors) {
 	}
 
 	var rules []loaded
-	shared := false // a library reads parameters: any rule may do it for
-	seen := map[rule.ID]*ast.Location{}
+	shared := false              // a library reads parameters: any rule may do it for
+	seen := map[rule.ID]string{} // by id, the file of its rule
+	for _, about := range ready {
+		taken[territory(about.Path)] = true
+		if about.Path[0] == "lib" {
+			shared = shared || about.Parameters
+			continue
+		}
+		for _, id := range append([]rule.ID{about.Rule.ID}, about.Rule.Aliases...) {
+			seen[id] = about.Rule.File
+		}
+		rules = append(rules, loadedFrom(about))
+	}
 	for _, p := range slices.Concat(builtin, own) {
 		loc := p.files[0].module.Package.Location
 		if p.own() && taken[territory(p.path)] {
@@ -43,24 +56,22 @@ func collectRules(files []source) ([]loaded, Errors) {
 		}
 		switch {
 		case p.path[0] == "lib" && len(p.path) > 1:
-			for _, f := range p.files {
-				shared = shared || readsParameters(f.module)
-			}
+			shared = shared || p.readsParameters()
 			continue
 		case p.path[0] != "rules" || len(p.path) != 3:
 			errs = append(errs, at(KindPackage, loc,
 				"package %s is neither rules.<area>.<name> (a rule) nor lib.<topic> (what rules share)", p.name()))
 			continue
 		}
-		r, ruleErrs := loadRule(p)
+		about, ruleErrs := aboutRule(p)
 		errs = append(errs, ruleErrs...)
-		for _, id := range append([]rule.ID{r.ID}, r.Aliases...) {
+		for _, id := range append([]rule.ID{about.Rule.ID}, about.Rule.Aliases...) {
 			if other, ok := seen[id]; ok && id != "" {
-				errs = append(errs, at(KindMetadata, loc, "rule id %q is taken by the rule in %s", id, other.File))
+				errs = append(errs, at(KindMetadata, loc, "rule id %q is taken by the rule in %s", id, other))
 			}
-			seen[id] = loc
+			seen[id] = loc.File
 		}
-		rules = append(rules, r)
+		rules = append(rules, loadedFrom(about))
 	}
 	for i := range rules {
 		rules[i].Parameters = rules[i].Parameters || shared
@@ -75,6 +86,11 @@ func collectRules(files []source) ([]loaded, Errors) {
 		return cmp.Compare(a.ID, b.ID)
 	})
 	return rules, errs
+}
+
+// readsParameters tells whether a file of the package reads parameters.
+func (p pkg) readsParameters() bool {
+	return slices.ContainsFunc(p.files, func(f source) bool { return readsParameters(f.module) })
 }
 
 // readsParameters tells whether a module refers to data.parameters.
@@ -127,41 +143,50 @@ func packagePath(m *ast.Module) []string {
 	return path
 }
 
-// loadRule reads METADATA and the rules violations and undecided of a package.
-func loadRule(p pkg) (loaded, Errors) {
+// aboutRule reads METADATA and finds the rules violations and undecided of a
+// package.
+func aboutRule(p pkg) (compiled.About, Errors) {
 	r, errs := readMetadata(p)
 	r.Own, r.Package = p.own(), p.name()
-	l := loaded{Rule: r}
-	base := ast.DefaultRootRef.Copy()
-	for _, s := range p.path {
-		base = base.Append(ast.StringTerm(s))
-	}
+	about := compiled.About{Path: p.path, Parameters: p.readsParameters()}
 
-	var undecided bool
+	var defined bool
 	for _, f := range p.files {
-		l.Parameters = l.Parameters || readsParameters(f.module)
 		for _, def := range f.module.Rules {
 			switch def.Head.Ref()[0].Value.String() {
 			case "violations":
 				errs = append(errs, checkLiteral(r, def, violationShape())...)
-				if l.at == nil {
-					l.at = def.Location
+				if !defined {
+					about.At = compiled.Place{File: def.Location.File, Row: def.Location.Row, Col: def.Location.Col}
 				}
+				defined = true
 			case "undecided":
 				errs = append(errs, checkLiteral(r, def, undecidedShape())...)
-				undecided = true
+				about.Undecided = true
 			}
 		}
 	}
-	if l.at == nil {
+	if !defined {
 		errs = append(errs, at(KindMetadata, p.files[0].module.Package.Location,
 			"package %s defines no violations: a rule says `violations contains v if { … }`", p.name()))
 	}
+	about.Rule = r
+	return about, errs
+}
+
+// loadedFrom makes the queries of a rule.
+func loadedFrom(about compiled.About) loaded {
+	l := loaded{Rule: about.Rule, at: ast.NewLocation(nil, about.At.File, about.At.Row, about.At.Col)}
+	l.Parameters = about.Parameters
+	base := ast.DefaultRootRef.Copy()
+	for _, s := range about.Path {
+		base = base.Append(ast.StringTerm(s))
+	}
 	l.violations = query(base.Append(ast.StringTerm("violations")))
-	if undecided {
+	if about.Undecided {
 		l.undecided = query(base.Append(ast.StringTerm("undecided")))
 	}
-	return l, errs
+	return l
 }
 
 // answer is the variable that holds a query's answer.

@@ -38,9 +38,9 @@ func TestLoadErrors(t *testing.T) {
 			if _, err := os.Stat("own"); err == nil {
 				opts.OwnPolicies = []string{"own"}
 			}
-			tree := os.DirFS(builtin)
+			tree, ownBuiltin := os.DirFS(builtin), false
 			if _, err := os.Stat("builtin"); err == nil {
-				tree = os.DirFS("builtin")
+				tree, ownBuiltin = os.DirFS("builtin"), true
 			}
 
 			_, err = newEngine(t.Context(), tree, opts, true)
@@ -56,6 +56,13 @@ func TestLoadErrors(t *testing.T) {
 				return
 			}
 			require.Empty(t, cmp.Diff(string(want.Data), got))
+
+			// That the built-in rules are compiled already changes no error.
+			if !ownBuiltin {
+				_, err = newEngine(t.Context(), withCompiled(t, tree), opts, false)
+				require.Error(t, err)
+				require.Empty(t, cmp.Diff(string(want.Data), err.Error()+"\n"))
+			}
 		})
 	}
 }

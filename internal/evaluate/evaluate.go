@@ -1,9 +1,13 @@
 // Package evaluate judges stacks by rules.
 //
-// New loads the built-in rules and one's own, checks them against the schema of
-// package topology and compiles them once; Evaluate asks every rule about every
+// New loads the built-in rules and one's own; Evaluate asks every rule about every
 // stack. Each rule is a query of its own, with its own time limit, so that one
 // rule that errs or loops takes no other rule's verdict away.
+//
+// The built-in rules come compiled: NewCatalogue checks them against the schema
+// of package topology, compiles them and writes them down (`make generate`), and
+// New reads what was written. One's own are checked and compiled by New, together
+// with what they refer to.
 //
 // Words: a rule is a Rego package rules.<area>.<name> with METADATA. A
 // Violation is what a rule says of one subject, with places still as the opaque
@@ -11,11 +15,11 @@
 // where the evidence it names was read for every model it speaks of. See decide
 // for how violations, needs and gaps become a verdict.
 //
-// The package is the only importer of OPA. It imports OPA's ast and topdown and
-// leaves the rego package alone: process start costs the same with either
-// (4.5 ms of CPU, most of it OPA's own), but rego adds 3 MB of plugins and
-// servers to the program, wraps each evaluation in more allocation, and offers
-// no virtual cache that several queries share.
+// The package, with compiled below it, is the only importer of OPA. It imports
+// OPA's ast and topdown and leaves the rego package alone: process start costs
+// the same with either (4.5 ms of CPU, most of it OPA's own), but rego adds 3 MB
+// of plugins and servers to the program, wraps each evaluation in more
+// allocation, and offers no virtual cache that several queries share.
 package evaluate
 
 import (
@@ -52,8 +56,7 @@ type Options struct {
 
 // Engine is a compiled set of rules. It is safe for concurrent use.
 type Engine struct {
-	rules     []loaded // sorted by id, built-in rules first
-	compiler  *ast.Compiler
+	rules     []loaded      // sorted by id, built-in rules first
 	store     storage.Store // holds data.parameters
 	encode    encoder
 	timeLimit time.Duration
@@ -62,41 +65,29 @@ type Engine struct {
 // loaded is a rule with the queries that ask it.
 type loaded struct {
 	rule.Rule
+	compiler   *ast.Compiler // that compiled its package
 	violations ast.Body
 	undecided  ast.Body // nil where the rule defines none
 	// at is where the rule defines its violations.
 	at *ast.Location
 }
 
-// New loads and compiles the built-in rules and those of opts. What is wrong
-// with policies comes back as Errors, all of it at once.
+// New loads the built-in rules and those of opts. What is wrong with policies
+// comes back as Errors, all of it at once.
 func New(ctx context.Context, opts Options) (*Engine, error) {
-	// Nothing can change the built-in policies after a test has checked their
-	// types, and checking takes a quarter of the time that a run spends before
-	// it reads its first source. It is done again as soon as one's own rules
-	// are there too.
-	return newEngine(ctx, policies.Files, opts, len(opts.OwnPolicies) > 0)
+	return newEngine(ctx, policies.Files, opts, false)
 }
 
-// newEngine is New with another tree of built-in rules, and with or without
-// checking types.
-func newEngine(ctx context.Context, builtin fs.FS, opts Options, checkTypes bool) (*Engine, error) {
-	caps := sandbox()
-	files, errs := parseAll(ctx, caps, builtin, opts.OwnPolicies, isPolicy, isPolicy)
+// newEngine is New with another tree of built-in rules. Where the tree has
+// compiled forms of them all, those are taken. With fromSource all is compiled
+// from the sources, and the types of the built-in rules are checked like those
+// of one's own.
+func newEngine(ctx context.Context, builtin fs.FS, opts Options, fromSource bool) (*Engine, error) {
+	set := gather(ctx, builtin, opts.OwnPolicies, fromSource, false)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("loading policies: %w", err)
 	}
-
-	rules, ruleErrs := collectRules(files)
-	errs = append(errs, ruleErrs...)
-
-	var compiler *ast.Compiler
-	if !errs.spoilCompile() {
-		var compileErrs Errors
-		compiler, compileErrs = compile(caps, files, checkTypes, false)
-		errs = append(errs, compileErrs...)
-	}
-
+	rules, errs := set.compileRules(fromSource || len(opts.OwnPolicies) > 0)
 	params, paramErrs := parameters(rules, opts.Parameters)
 	errs = append(errs, paramErrs...)
 	if len(errs) > 0 {
@@ -109,7 +100,6 @@ func newEngine(ctx context.Context, builtin fs.FS, opts Options, checkTypes bool
 	}
 	e := &Engine{
 		rules:     rules,
-		compiler:  compiler,
 		store:     inmem.NewFromObjectWithOpts(params, inmem.OptReturnASTValuesOnRead(true)),
 		encode:    encode,
 		timeLimit: opts.TimeLimit,

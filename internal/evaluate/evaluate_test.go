@@ -13,10 +13,11 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/topology"
 )
 
-// fixture is an engine over the small tree of testdata/builtin.
+// fixture is an engine over the small tree of testdata/builtin, compiled as the
+// built-in rules of the program are.
 func fixture(t testing.TB, opts Options) *Engine {
 	t.Helper()
-	e, err := newEngine(t.Context(), os.DirFS("testdata/builtin"), opts, true)
+	e, err := newEngine(t.Context(), withCompiled(t, os.DirFS("testdata/builtin")), opts, false)
 	require.NoError(t, err)
 	return e
 }

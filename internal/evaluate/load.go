@@ -14,6 +14,8 @@ import (
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/charmarr/charmarr-lint/internal/evaluate/compiled"
 )
 
 // source is a Rego file.
@@ -28,15 +30,46 @@ type source struct {
 // them as the repository does.
 const builtinRoot = "policies/"
 
-// parseAll reads and parses the wanted built-in files and those of the
-// directories. A file that fails is left out of the result and named in the
-// errors.
-func parseAll(ctx context.Context, caps *ast.Capabilities, builtin fs.FS, dirs []string, builtinWanted, ownWanted func(name string) bool) ([]source, Errors) {
-	files, errs := readBuiltin(builtin, builtinWanted)
-	own, ownErrs := readOwn(ctx, dirs, ownWanted)
-	files, errs = append(files, own...), append(errs, ownErrs...)
+// policySet is policies that are judged by together.
+type policySet struct {
+	caps *ast.Capabilities
+	// ready are all built-in packages, compiled; none where the built-in policies
+	// are among the files.
+	ready []compiled.Package
+	// files are parsed: one's own, and the built-in ones that have to be compiled
+	// with them.
+	files []source
+	// errs is what could not be read or parsed. Such files are left out.
+	errs Errors
+}
 
-	opts := ast.ParserOptions{Capabilities: caps, ProcessAnnotation: true, RegoVersion: ast.RegoV1}
+// gather reads the built-in policies and those of the directories; tests says
+// whether with the tests of the latter and what these need. With compiled forms
+// at hand, and unless fromSource, the built-in policies are parsed as far as
+// one's own refer to them.
+func gather(ctx context.Context, builtin fs.FS, dirs []string, fromSource, tests bool) policySet {
+	set := policySet{caps: sandbox()}
+	all, errs := readBuiltin(builtin, func(name string) bool {
+		return isPolicy(name) || tests && strings.HasPrefix(name, "lib/testing/")
+	})
+	own, ownErrs := readOwn(ctx, dirs, func(name string) bool {
+		return isPolicy(name) || tests && strings.HasSuffix(name, ".rego")
+	})
+	set.errs = append(errs, ownErrs...)
+	if !fromSource {
+		set.ready, _ = readCompiled(builtin, all) // the sources do as well
+	}
+	set.parse(own)
+	if set.ready != nil {
+		all = besides(set.files, all)
+	}
+	set.parse(all)
+	return set
+}
+
+// parse parses files and adds them to the set.
+func (set *policySet) parse(files []source) {
+	opts := ast.ParserOptions{Capabilities: set.caps, ProcessAnnotation: true, RegoVersion: ast.RegoV1}
 	failed := make([]error, len(files))
 	next := make(chan int)
 	var workers sync.WaitGroup
@@ -53,15 +86,59 @@ func parseAll(ctx context.Context, caps *ast.Capabilities, builtin fs.FS, dirs [
 	close(next)
 	workers.Wait()
 
-	parsed := make([]source, 0, len(files))
 	for i, f := range files {
 		if failed[i] != nil {
-			errs = append(errs, parseErrors(f.name, failed[i])...)
+			set.errs = append(set.errs, parseErrors(f.name, failed[i])...)
 			continue
 		}
-		parsed = append(parsed, f)
+		set.files = append(set.files, f)
 	}
-	return parsed, errs
+}
+
+// besides returns the built-in files that one's own have to be compiled with: the
+// libraries, and the rules too where one's own refer to data that is neither a
+// library's nor their own. What they refer to by mistake is looked for among all
+// that there is.
+func besides(own, builtin []source) []source {
+	if len(own) == 0 {
+		return nil
+	}
+	packages := map[string]bool{}
+	for _, f := range own {
+		packages[strings.Join(packagePath(f.module), ".")] = true
+	}
+	rules := slices.ContainsFunc(own, func(f source) bool {
+		found := false
+		ast.WalkRefs(f.module, func(ref ast.Ref) bool {
+			found = found || refersBeyond(ref, packages)
+			return found
+		})
+		return found
+	})
+	if rules {
+		return builtin
+	}
+	return slices.DeleteFunc(slices.Clone(builtin), func(f source) bool {
+		return !strings.HasPrefix(f.name, builtinRoot+"lib/")
+	})
+}
+
+// refersBeyond tells whether a reference leads to data other than libraries,
+// parameters and the packages.
+func refersBeyond(ref ast.Ref, packages map[string]bool) bool {
+	if !ref.HasPrefix(ast.DefaultRootRef) {
+		return false
+	}
+	var path []string
+	for _, term := range ref[1:min(4, len(ref))] {
+		key, ok := term.Value.(ast.String)
+		if !ok {
+			break
+		}
+		path = append(path, string(key))
+	}
+	known := len(path) > 0 && (path[0] == "lib" || path[0] == "parameters")
+	return !known && !packages[strings.Join(path, ".")]
 }
 
 func parseErrors(name string, err error) Errors {
@@ -164,59 +241,4 @@ func unreadable(err error) string {
 		err = p.Err
 	}
 	return fmt.Sprintf("reading own policies: %v", err)
-}
-
-// checksOfBuiltins are the stages of OPA's compiler that change nothing and only
-// refuse. The built-in policies come with the program and have passed them all in
-// its tests; asking again would cost each run 4 ms of 53.
-var checksOfBuiltins = []ast.StageID{
-	ast.StageCheckUnusedImports,
-	ast.StageCheckKeywordOverrides,
-	ast.StageCheckDuplicateImports,
-	ast.StageCheckVoidCalls,
-	ast.StageParseMetadataBlocks, // of whole chains; METADATA is read from the modules
-	ast.StageCheckRuleConflicts,
-	ast.StageCheckUndefinedFuncs,
-	ast.StageCheckRecursion,
-	ast.StageCheckTypes,
-	ast.StageCheckUnsafeBuiltins,
-	ast.StageCheckDeprecatedBuiltins,
-	ast.StageBuildRequiredCapabilities,
-}
-
-// compile compiles all files. With checkTypes it checks them against the schema
-// of a stack, twice over: as the root schema, which holds for every file, and as
-// schema.stack, which METADATA may name.
-//
-// With prints, calls of print stay in; otherwise they are taken out.
-func compile(caps *ast.Capabilities, files []source, checkTypes, prints bool) (*ast.Compiler, Errors) {
-	modules := make(map[string]*ast.Module, len(files))
-	for _, f := range files {
-		modules[f.name] = f.module
-	}
-	compiler := ast.NewCompiler().
-		WithCapabilities(caps).
-		WithStrict(checkTypes).
-		WithEnablePrintStatements(prints).
-		SetErrorLimit(0)
-	if checkTypes {
-		schema, err := stackSchema()
-		if err != nil {
-			return nil, Errors{{Kind: KindCompile, Message: err.Error()}}
-		}
-		schemas := ast.NewSchemaSet()
-		schemas.Put(ast.SchemaRootRef, schema)
-		schemas.Put(ast.SchemaRootRef.Append(ast.StringTerm("stack")), schema)
-		compiler = compiler.WithSchemas(schemas).WithUseTypeCheckAnnotations(true)
-	} else {
-		compiler = compiler.WithSkipStages(checksOfBuiltins...)
-	}
-	compiler.Compile(modules)
-	if compiler.Failed() {
-		return nil, fromAST(KindCompile, compiler.Errors)
-	}
-	if !checkTypes {
-		return compiler, nil
-	}
-	return compiler, danglingRefs(compiler)
 }

@@ -70,6 +70,7 @@ func (m *metadata) read(wanted rule.ID) rule.Rule {
 	r.Ways = m.ways()
 	r.Disputed = strings.TrimSpace(m.text("disputed"))
 	r.Security = m.security()
+	r.NotWaivable = !m.flag("waivable", true)
 	for _, alias := range m.words("aliases") {
 		r.Aliases = append(r.Aliases, rule.ID(alias))
 	}
@@ -82,7 +83,7 @@ func (m *metadata) read(wanted rule.ID) rule.Rule {
 // more about each.
 func metadataKeys() []string {
 	return []string{"adr", "aliases", "disputed", "id", "level", "levels", "needs",
-		"remediation", "security", "states", "subjects", "ways"}
+		"remediation", "security", "states", "subjects", "waivable", "ways"}
 }
 
 func subjectKinds() []string {
@@ -234,6 +235,20 @@ func (m *metadata) text(key string) string {
 		m.fail(key, "METADATA %s must be text", key)
 	}
 	return text
+}
+
+// flag reads true or false; absent is what a rule that does not say it is.
+func (m *metadata) flag(key string, absent bool) bool {
+	value, ok := m.custom[key]
+	if !ok {
+		return absent
+	}
+	set, isFlag := value.(bool)
+	if !isFlag {
+		m.fail(key, "METADATA %s must be true or false", key)
+		return absent
+	}
+	return set
 }
 
 func (m *metadata) words(key string) []string {

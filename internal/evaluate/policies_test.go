@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -159,12 +160,24 @@ type typo struct {
 // that the compiler did not complain about.
 func unchecked(t *testing.T, f source, only []typo) []typo {
 	t.Helper()
-	// A library may be wrong for those who use it; a rule only for itself.
+	// A library may be wrong for those who use it; a rule only for itself, in
+	// whichever of its files.
 	files := builtinSources(t, func(name string) bool {
-		return isPolicy(name) && (strings.HasPrefix(name, "lib/") || builtinRoot+name == f.name)
+		return isPolicy(name) && (strings.HasPrefix(name, "lib/") || path.Dir(builtinRoot+name) == path.Dir(f.name))
 	})
 	at := slices.IndexFunc(files, func(m source) bool { return m.name == f.name })
-	misspelt := misspell(files[at].module, only)
+	known := map[string]bool{"data": true} // names that are no variables: imports, and rules of the package
+	for _, imp := range files[at].module.Imports {
+		known[string(imp.Name())] = true
+	}
+	for _, m := range files {
+		if m.module.Package.Equal(files[at].module.Package) {
+			for _, def := range m.module.Rules {
+				known[string(def.Head.Ref()[0].Value.(ast.Var))] = true
+			}
+		}
+	}
+	misspelt := misspell(files[at].module, known, only)
 	_, errs := compile(sandbox(), files, true, false)
 	return slices.DeleteFunc(misspelt, func(m typo) bool {
 		return slices.ContainsFunc(errs, func(e *PolicyError) bool {
@@ -174,16 +187,9 @@ func unchecked(t *testing.T, f source, only []typo) []typo {
 }
 
 // misspell changes the first field of references into the input, and into what
-// variables hold.
-func misspell(m *ast.Module, only []typo) []typo {
+// variables hold. Names that are known are no variables.
+func misspell(m *ast.Module, known map[string]bool, only []typo) []typo {
 	var out []typo
-	known := map[string]bool{"data": true} // names that are no variables: imports and rules
-	for _, imp := range m.Imports {
-		known[string(imp.Name())] = true
-	}
-	for _, def := range m.Rules {
-		known[string(def.Head.Ref()[0].Value.(ast.Var))] = true
-	}
 	number := 0
 	for _, def := range m.Rules {
 		ast.WalkRefs(def, func(ref ast.Ref) bool {

@@ -59,20 +59,15 @@ func Test(ctx context.Context, opts Options) (TestReport, error) {
 }
 
 func runTests(ctx context.Context, builtin fs.FS, opts Options) (TestReport, error) {
-	caps := sandbox()
-	files, errs := parseAll(ctx, caps, builtin, opts.OwnPolicies,
-		func(name string) bool { return isPolicy(name) || strings.HasPrefix(name, "lib/testing/") },
-		func(name string) bool { return strings.HasSuffix(name, ".rego") })
+	set := gather(ctx, builtin, opts.OwnPolicies, false, true)
 	if err := ctx.Err(); err != nil {
 		return TestReport{}, fmt.Errorf("loading tests of policies: %w", err)
 	}
-	rules := slices.DeleteFunc(slices.Clone(files), func(f source) bool { return !isPolicy(f.name) })
-	_, ruleErrs := collectRules(rules)
-	errs = append(errs, ruleErrs...)
+	_, errs := set.collectRules()
 	var compiler *ast.Compiler
 	if !errs.spoilCompile() {
 		var compileErrs Errors
-		compiler, compileErrs = compile(caps, files, true, true)
+		compiler, compileErrs = compile(set.caps, set.files, true, true)
 		errs = append(errs, compileErrs...)
 	}
 	if len(errs) > 0 {
@@ -86,7 +81,7 @@ func runTests(ctx context.Context, builtin fs.FS, opts Options) (TestReport, err
 		reached:  map[string]map[int]bool{},
 	}
 	var report TestReport
-	for _, f := range files {
+	for _, f := range set.files {
 		switch {
 		case f.own && isPolicy(f.name):
 			t.reached[f.name] = map[int]bool{}
@@ -98,7 +93,7 @@ func runTests(ctx context.Context, builtin fs.FS, opts Options) (TestReport, err
 			report.Tests = append(report.Tests, results...)
 		}
 	}
-	for _, f := range files {
+	for _, f := range set.files {
 		if f.own && isPolicy(f.name) {
 			report.Coverage = append(report.Coverage, coverage(compiler.Modules[f.name], t.reached[f.name]))
 		}

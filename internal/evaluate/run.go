@@ -104,7 +104,7 @@ func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
 	defer unhook()
 
 	res := RuleResult{Rule: r.ID}
-	violations, err := j.ask(ctx, stop, r.violations)
+	violations, err := j.ask(ctx, stop, r, r.violations)
 	if err != nil {
 		res.Err = j.failure(ctx, r, err)
 	}
@@ -119,7 +119,7 @@ func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
 	sortViolations(res.Violations)
 
 	if r.undecided != nil && res.Err == nil {
-		undecided, err := j.ask(ctx, stop, r.undecided)
+		undecided, err := j.ask(ctx, stop, r, r.undecided)
 		if err != nil {
 			res.Err = j.failure(ctx, r, err)
 		}
@@ -147,11 +147,11 @@ func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
 	return res
 }
 
-// ask runs a query and returns the members of the set it answers with.
-func (j *judging) ask(ctx context.Context, stop topdown.Cancel, q ast.Body) ([]*ast.Term, error) {
+// ask runs a query of a rule and returns the members of the set it answers with.
+func (j *judging) ask(ctx context.Context, stop topdown.Cancel, r *loaded, q ast.Body) ([]*ast.Term, error) {
 	var members []*ast.Term
 	err := topdown.NewQuery(q).
-		WithCompiler(j.engine.compiler).
+		WithCompiler(r.compiler).
 		WithStore(j.engine.store).
 		WithTransaction(j.txn).
 		WithInput(j.input).

@@ -178,6 +178,25 @@ violations contains v if {
 	require.Equal(t, finding.Pass, own(t, results).Verdict)
 }
 
+// A rule may have several files; METADATA is in one of them.
+func TestOwnRuleOfSeveralFiles(t *testing.T) {
+	dir := ownRule(t, "limit", `violations contains v if {
+	some app in captured
+	v := {"subject": app.subject, "message": "m", "at": app.at, "state": app.state}
+}`)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "captured.rego"), []byte(`package rules.own.limit
+
+import data.lib.apps
+
+captured contains app if some app in apps.captured
+`), 0o644))
+	engine := fixture(t, Options{OwnPolicies: []string{dir}})
+	results, err := engine.Evaluate(t.Context(), []topology.Stack{deployment("yes")}, Request{})
+	require.NoError(t, err)
+	require.Len(t, own(t, results).Violations, 1)
+	require.Equal(t, filepath.ToSlash(filepath.Join(dir, "limit.rego")), engine.Rules()[1].File)
+}
+
 func TestParametersUnderAlias(t *testing.T) {
 	params, errs := parameters([]loaded{{Rule: rule.Rule{ID: "a/new", Aliases: []rule.ID{"a/old"}}}}, parametersFor("a/old"))
 	require.Empty(t, errs)

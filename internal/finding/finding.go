@@ -53,13 +53,34 @@ type Evidence struct {
 	Column    int    `json:"column"`
 	EndColumn int    `json:"end_column"`
 	Object    string `json:"object"` // for example "StatefulSet gluetun/gluetun"; empty where the fact is its own object
+	// State says how real the fact is: planned, declared, effective, or empty
+	// where its source is not known.
+	State string `json:"state"`
 }
 
 // Waiver is why a finding is accepted.
 type Waiver struct {
-	Reason  string `json:"reason"`
-	Expires string `json:"expires"` // YYYY-MM-DD, the last day it holds
+	Reason  string       `json:"reason"`
+	Expires string       `json:"expires"` // YYYY-MM-DD, the last day it holds
+	Source  WaiverSource `json:"source"`
 }
+
+// WaiverSource is where a waiver stands.
+type WaiverSource struct {
+	Kind     WaiverKind `json:"kind"`
+	Object   string     `json:"object"` // that carries the annotation: "Namespace gluetun"; empty for the configuration
+	Key      string     `json:"key"`    // of the annotation
+	Location Location   `json:"location"`
+}
+
+// WaiverKind says how a waiver is written.
+type WaiverKind string
+
+// The kinds of waiver.
+const (
+	InConfiguration WaiverKind = "configuration" // charmarr-lint.yaml
+	InAnnotation    WaiverKind = "annotation"    // of a Kubernetes object
+)
 
 // Finding is a rule violated by a subject.
 type Finding struct {
@@ -89,6 +110,32 @@ func Fingerprint(id rule.ID, way, stack string, s Subject) string {
 		h.Write([]byte{0})
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// shortest is how many characters of a fingerprint are shown at least: among a
+// hundred findings, two that share eight come once in a million reports.
+const shortest = 8
+
+// ShortLength returns how many characters tell the fingerprints of a report
+// apart.
+func ShortLength(fs []Finding) int {
+	all := make([]string, len(fs))
+	for i, f := range fs {
+		all[i] = f.Fingerprint
+	}
+	slices.Sort(all)
+	n := shortest
+	for i, f := range all {
+		if i == 0 || f == all[i-1] {
+			continue
+		}
+		same := 0
+		for same < min(len(f), len(all[i-1])) && f[same] == all[i-1][same] {
+			same++
+		}
+		n = max(n, same+1)
+	}
+	return n
 }
 
 // Stack names one Charmarr deployment and what it is made of.
@@ -193,13 +240,23 @@ type Report struct {
 // Incomplete tells whether something asked for could not be read.
 func (r Report) Incomplete() bool { return len(r.Gaps) > 0 || len(r.Unknown) > 0 }
 
-// Sort puts findings into the order of reports: stack, graver first, rule,
-// subject, way, state.
+// Waivers is the kind of subject that a finding about a waiver has.
+const Waivers = "waiver"
+
+// Sort puts findings into the order of reports: stack, graver first, what is
+// wrong before what is wrong with waivers, rule, subject, way, state.
 func Sort(fs []Finding) {
+	about := func(f Finding) int {
+		if f.Subject.Kind == Waivers {
+			return 1
+		}
+		return 0
+	}
 	slices.SortFunc(fs, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.Stack, b.Stack),
 			cmp.Compare(b.Level.Rank(), a.Level.Rank()),
+			cmp.Compare(about(a), about(b)),
 			cmp.Compare(a.Rule, b.Rule),
 			cmp.Compare(a.Subject.Model, b.Subject.Model),
 			cmp.Compare(a.Subject.Namespace, b.Subject.Namespace),

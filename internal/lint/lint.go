@@ -106,12 +106,11 @@ func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *eval
 	r := o.report(snap, resolved, gaps, profile)
 	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
 	r.Rules = rules
-	r.Decided = append(r.Decided, o.decidedWaivers(r, profile))
-	slices.SortFunc(r.Decided, func(a, b finding.Decided) int {
-		return cmp.Compare(a.Stack, b.Stack)
-	})
-	if len(o.Config.Waivers) > 0 {
-		r.Findings = o.waivers(r, profile, engine.Rules()).Apply(r.Findings)
+	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
+	if annotations := annotationsOf(resolved, snap); len(o.Config.Waivers)+len(annotations) > 0 {
+		waivers := o.waivers(r, profile, engine.Rules())
+		waivers.Annotations = annotations
+		r.Findings = waivers.Apply(r.Findings)
 		for _, about := range waiver.Rules() {
 			if o.level(about, profile) != rule.Off {
 				r.Rules = append(r.Rules, about)
@@ -228,19 +227,4 @@ func (o Options) level(r rule.Rule, p topology.Profile) rule.Level {
 		return rule.Off
 	}
 	return o.Config.Level(r, p.Chain)
-}
-
-func (o Options) waivers(r finding.Report, p topology.Profile, known []rule.Rule) waiver.Set {
-	return waiver.Set{
-		Waivers: o.Config.Waivers,
-		Rules:   r.Rules,
-		Known:   known,
-		Undecided: func(id rule.ID) bool {
-			return r.Empty ||
-				slices.ContainsFunc(r.Unknown, func(u finding.Undecided) bool { return u.Rule == id }) ||
-				slices.ContainsFunc(r.NotEvaluated, func(u finding.Unevaluated) bool { return u.Rule == id })
-		},
-		Today: o.Today,
-		Level: func(r rule.Rule) rule.Level { return o.level(r, p) },
-	}
 }

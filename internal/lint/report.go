@@ -9,7 +9,6 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/rule"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/topology"
-	"github.com/charmarr/charmarr-lint/internal/waiver"
 )
 
 // report is the report of a run before any rule was asked. Its lists are
@@ -100,20 +99,6 @@ func tally(r *finding.Report, results []evaluate.Result, t translator) {
 	slices.SortFunc(r.NotEvaluated, func(a, b finding.Unevaluated) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Stack, b.Stack))
 	})
-}
-
-// decidedWaivers are the rules about waivers, as far as they are decided: the
-// configuration alone tells whether a waiver has expired, and whether it is
-// used only a run that judged what it names.
-func (o Options) decidedWaivers(r finding.Report, p topology.Profile) finding.Decided {
-	out := finding.Decided{Rules: []rule.ID{}}
-	for _, about := range waiver.Rules() {
-		judged := about.ID == waiver.Expired || !r.Empty && len(r.Unknown) == 0
-		if judged && o.level(about, p) != rule.Off {
-			out.Rules = append(out.Rules, about.ID)
-		}
-	}
-	return out
 }
 
 // count fills in the summary of a report whose findings are complete.

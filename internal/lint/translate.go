@@ -49,7 +49,7 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 		Fingerprint: finding.Fingerprint(id, v.Way, stack, v.Subject),
 	}
 	for _, e := range v.Evidence {
-		f.Evidence = append(f.Evidence, evidenceAt(e.Fact, e.Object, t.location(e.At)))
+		f.Evidence = append(f.Evidence, evidenceAt(e.Fact, e.Object, t.location(e.At), t.state(e.At)))
 		if at := t.location(e.At); f.Location.File == "" {
 			f.Location = at // the nearest place that is known
 		}
@@ -60,17 +60,34 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 // location reads an opaque place; the zero Location where it is none.
 func (t translator) location(at string) finding.Location {
 	pos, ok := topology.ParseAt(at)
-	if !ok || pos.Source() < 0 || pos.Source() >= len(t.snap.Sources) {
+	if !ok {
+		return finding.Location{}
+	}
+	return locate(t.snap, pos)
+}
+
+// locate turns a place of a snapshot into a file and a line.
+func locate(snap snapshot.Snapshot, pos snapshot.Pos) finding.Location {
+	if !pos.Known() || pos.Source() < 0 || pos.Source() >= len(snap.Sources) {
 		return finding.Location{}
 	}
 	return finding.Location{
-		File: t.snap.Sources[pos.Source()].Name,
+		File: snap.Sources[pos.Source()].Name,
 		Line: pos.Line(), Column: pos.Column(), EndColumn: pos.EndColumn(),
 	}
 }
 
-func evidenceAt(fact, object string, at finding.Location) finding.Evidence {
-	return finding.Evidence{Fact: fact, File: at.File, Line: at.Line, Column: at.Column, EndColumn: at.EndColumn, Object: object}
+// state says how real the fact at an opaque place is, which its source decides.
+func (t translator) state(at string) string {
+	pos, ok := topology.ParseAt(at)
+	if !ok || pos.Source() < 0 || pos.Source() >= len(t.snap.Sources) {
+		return ""
+	}
+	return string(t.snap.Sources[pos.Source()].Kind.State())
+}
+
+func evidenceAt(fact, object string, at finding.Location, state string) finding.Evidence {
+	return finding.Evidence{Fact: fact, File: at.File, Line: at.Line, Column: at.Column, EndColumn: at.EndColumn, Object: object, State: state}
 }
 
 // merged joins two findings of the same subject and way. The stronger state
@@ -87,7 +104,7 @@ func merged(a, b finding.Finding) finding.Finding {
 	}
 	add := b.Evidence
 	if b.Message != a.Message {
-		add = append([]finding.Evidence{evidenceAt(b.State+": "+b.Message, "", b.Location)}, add...)
+		add = append([]finding.Evidence{evidenceAt(b.State+": "+b.Message, "", b.Location, b.State)}, add...)
 	}
 	for _, e := range add {
 		if !slices.Contains(a.Evidence, e) {

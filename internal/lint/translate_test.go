@@ -63,7 +63,7 @@ func TestOneSubjectIsOneFindingInItsStrongestState(t *testing.T) {
 		require.Equal(t, "b.json", got[0].Location.File)
 		require.Equal(t, rule.Warning, got[0].Level, "the graver level")
 		require.Equal(t, []string{"x", "y"}, got[0].Remediation)
-		require.Equal(t, []finding.Evidence{{Fact: "planned: The bundle has it.", File: "a.yaml", Line: 1, Column: 1, EndColumn: 2}}, got[0].Evidence)
+		require.Equal(t, []finding.Evidence{{Fact: "planned: The bundle has it.", File: "a.yaml", Line: 1, Column: 1, EndColumn: 2, State: "planned"}}, got[0].Evidence)
 		require.Equal(t, "another", got[1].Way)
 	}
 }

@@ -31,7 +31,7 @@ type Options struct {
 
 // Names lists the formats in the order of the documentation.
 func Names() []string {
-	return []string{"text", "json", "sarif", "junit", "github", "markdown", "html"}
+	return []string{"text", "json", "sarif", "sarif-full", "junit", "github", "markdown", "html"}
 }
 
 // Lookup returns the format of a name, and false where there is none.
@@ -41,6 +41,9 @@ func Lookup(name string, o Options) (Format, bool) {
 		return func(w io.Writer, r finding.Report) error { return text.Write(w, r, o.Text) }, true
 	case "json":
 		return json.Write, true
+	case "sarif-full":
+		o.SARIF.Flavour = sarif.Full
+		return func(w io.Writer, r finding.Report) error { return sarif.Write(w, r, o.SARIF) }, true
 	case "sarif":
 		return func(w io.Writer, r finding.Report) error { return sarif.Write(w, r, o.SARIF) }, true
 	case "junit":

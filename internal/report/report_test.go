@@ -37,8 +37,8 @@ func variants(t *testing.T) map[string]report.Format {
 		"report-verbose.txt": get("text", report.Options{Text: text.Options{Verbose: true, Width: 60}}),
 		"report.json":        get("json", none),
 		"report.sarif":       get("sarif", none),
-		"report-full.sarif": get("sarif", report.Options{SARIF: sarif.Options{
-			Flavour: sarif.Full, Repository: "https://github.com/example/media", Revision: "8f2b1c0d", Branch: "main",
+		"report-full.sarif": get("sarif-full", report.Options{SARIF: sarif.Options{
+			Repository: "https://github.com/example/media", Revision: "8f2b1c0d", Branch: "main",
 		}}),
 		"report.xml":  get("junit", none),
 		"report.log":  get("github", none),

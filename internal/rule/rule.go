@@ -105,6 +105,8 @@ type Rule struct {
 	// Security is the CVSS-like weight, "0.0" to "10.0", that GitHub sorts
 	// security findings by; empty for rules that guard no privacy.
 	Security string
+	// NotWaivable says that no finding of the rule can be accepted.
+	NotWaivable bool
 	// Parameters tells whether the rule reads any from the configuration.
 	Parameters bool
 

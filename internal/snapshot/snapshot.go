@@ -16,6 +16,8 @@
 // The package imports the standard library only.
 package snapshot
 
+import "strings"
+
 // Schema identifies the format of a recorded snapshot.
 const Schema = "charmarr-lint/snapshot/v1"
 
@@ -85,6 +87,19 @@ const (
 	JujuOfferSet SourceKind = "juju-offers"
 	Manifest     SourceKind = "kubernetes-manifest"
 )
+
+// State says how real what a source of this kind says is.
+func (k SourceKind) State() State {
+	switch {
+	case k == JujuBundle:
+		return Planned
+	case strings.HasPrefix(string(k), "juju"):
+		return Declared
+	case strings.HasPrefix(string(k), "kube"):
+		return Effective
+	}
+	return ""
+}
 
 // Source is where facts come from.
 type Source struct {

@@ -179,6 +179,27 @@ func Roles() []string {
 	return out
 }
 
+// RolesOf lists the roles whose charms have an endpoint of an interface on a
+// side, provider or requirer; sorted.
+func RolesOf(iface, side string) []string {
+	var out []string
+	for _, e := range charms().byCharm {
+		list := e.Provides
+		if side == "requirer" {
+			list = e.Requires
+		}
+		if slices.ContainsFunc(list, func(c charmEndpoint) bool { return c.Interface == iface }) {
+			out = append(out, e.Role)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// OwnInterface tells whether an interface is one of Charmarr's own, by which its
+// applications work together.
+func OwnInterface(iface string) bool { return charms().own[iface] && iface != interfaceCrossMesh }
+
 // side tells on which side of a relation an endpoint of a charm is: provider,
 // requirer, or "" where the table does not say. An empty interface matches any.
 func (t *charmTable) side(charm, endpoint, iface string) string {

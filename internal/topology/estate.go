@@ -22,6 +22,8 @@ type estate struct {
 	// names: one note for all of them.
 	byFileName []string
 	byAddress  []string // likewise, by the addresses of their units
+	placed     []Placed
+	unplaced   []string
 	gaps       []snapshot.Gap
 	cluster    Cluster // the same in the document of each stack
 	system     claims  // Services of the cluster itself
@@ -232,8 +234,11 @@ func (e *estate) joinModels() {
 
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	m.observe(o)
+	e.placed = append(e.placed, Placed{Source: e.sourceName(o.At), Model: m.name, Basis: basis})
 	taken := fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name)
 	switch basis {
+	case basisConfigured:
+		return
 	case basisFileName:
 		e.byFileName = append(e.byFileName, taken)
 		return

@@ -15,6 +15,9 @@ const basisFileName = "the file is called so"
 // basisAddresses says that it was placed by the addresses of its units.
 const basisAddresses = "its units have the same addresses"
 
+// basisConfigured says that the user placed it, which needs no note.
+const basisConfigured = "the configuration says so"
+
 // homeOf finds the model of a name for a source that does not say its own, and
 // makes it where there is none. Namesakes are told apart by the folder: env/lab
 // and env/prod may each have a core.yaml. It returns nil where several
@@ -88,7 +91,7 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 	source := e.sourceName(o.At)
 	for _, s := range e.profile.Sources {
 		if ok, _ := path.Match(s.Path, source); ok {
-			return e.homeOf(o, s.Model), "the configuration says so"
+			return e.homeOf(o, s.Model), basisConfigured
 		}
 	}
 	if o.Hint != "" && (len(e.byName[o.Hint]) > 0 || e.spokenOf(o.Hint)) {
@@ -151,6 +154,7 @@ func (e *estate) placeByHint(o *snapshot.Model) {
 		reason = "it names no model, and nothing else that was read tells which one it is; give the model's `juju status --format json` too, or name the model under `sources:` in charmarr-lint.yaml"
 	}
 	if reason != "" {
+		e.unplaced = append(e.unplaced, e.sourceName(o.At))
 		e.gaps = append(e.gaps, snapshot.Gap{
 			Source: e.sourceName(o.At), Line: o.At.Line(), Column: o.At.Column(),
 			What:   "placing what " + e.sourceName(o.At) + " says in a model",

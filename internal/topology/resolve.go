@@ -25,6 +25,20 @@ type Result struct {
 	Notes []string
 	// Gaps are facts that were read and could not be placed.
 	Gaps []snapshot.Gap
+	// Annotated are the annotations written for charmarr-lint.
+	Annotated []Annotated
+	// Placed are the sources that name no model and were taken for one's.
+	Placed []Placed
+	// Unplaced are sources that name no model and fit none, or several; each is
+	// among the gaps.
+	Unplaced []string
+}
+
+// Placed is a source that names no model, and the one that it was taken for.
+type Placed struct {
+	Source string
+	Model  string
+	Basis  string // what told: "they share 12 applications"
 }
 
 // Resolve joins a snapshot into stacks under a profile.
@@ -50,6 +64,8 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	slices.Sort(e.notes)
 	result.Notes = slices.Compact(e.notes)
 	result.Gaps = e.gaps
+	result.Annotated = e.annotated(stacks)
+	result.Placed, result.Unplaced = e.placed, e.unplaced
 	return result
 }
 
@@ -58,7 +74,7 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 func (e *estate) withoutRole(stacks []Stack) {
 	for _, s := range stacks {
 		for _, r := range s.Relations {
-			if !charms().own[r.Interface] || r.Interface == interfaceCrossMesh {
+			if !OwnInterface(r.Interface) {
 				continue
 			}
 			for _, x := range []RelationEnd{r.Provider, r.Requirer} {

@@ -1,17 +1,25 @@
 // Package waiver applies accepted findings to a report.
 //
-// A waiver is written in charmarr-lint.yaml: a pattern over rules, a subject, a
-// reason and the last day on which it holds. A finding that it meets stays in
-// the report with verdict waived, its reason and its date, and no longer fails
-// a run. A waiver that has expired does nothing and is a finding itself
-// (config/waiver-expired); so is one that meets nothing (config/waiver-unused).
-// Both can be set under rules: like any rule; neither can be waived.
+// A waiver accepts what a rule finds about a subject, for a reason and until a
+// day. It is written in charmarr-lint.yaml, with patterns over rules and
+// subjects, or as an annotation on a Kubernetes object, where it names one rule
+// and covers that object alone: a finding whose subject is the object, or the
+// application that the workload runs. An annotation on a Namespace covers the
+// namespace and nothing in it.
+//
+// A finding that a waiver meets stays in the report with verdict waived, the
+// reason, the day and the place of the waiver, and no longer fails a run. A
+// waiver that does not do what its author wanted is a finding itself: see Rules.
+// Those findings can be set under rules: like any rule; none can be waived.
+//
+// Who may annotate an object may, in Kubernetes, as well change it: both are
+// the verb patch. An annotation therefore lets nobody silence a rule about what
+// is not theirs to change. Where that is not enough the configuration says which
+// rules annotations may waive, and a rule can say that nobody may waive it.
 package waiver
 
 import (
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/charmarr/charmarr-lint/internal/config"
@@ -19,49 +27,23 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/rule"
 )
 
-// Ids of the findings about waivers themselves.
-const (
-	Expired rule.ID = "config/waiver-expired"
-	Unused  rule.ID = "config/waiver-unused"
-)
-
-// Rules returns what the findings about waivers say of themselves. They have no
-// Rego: the configuration alone decides them.
-func Rules() []rule.Rule {
-	return []rule.Rule{
-		{
-			ID:          Expired,
-			Title:       "No waiver has expired",
-			Description: "A waiver is an accepted finding with a date. After that day it no longer applies: what it accepted is reported again at its own level, and this finding says which waiver to renew or remove.\n",
-			Level:       rule.Error,
-			Subjects:    []string{"waiver"},
-			Remediation: []string{"remove the waiver from charmarr-lint.yaml, or give it a new reason and date"},
-			States:      []string{"declared"},
-		},
-		{
-			ID:          Unused,
-			Title:       "Every waiver meets a finding",
-			Description: "A waiver that meets no finding is either mistyped or no longer needed. Left in place it would accept the same violation when it comes back.\n",
-			Level:       rule.Warning,
-			Subjects:    []string{"waiver"},
-			Remediation: []string{"remove the waiver from charmarr-lint.yaml, or correct its rule and subject"},
-			States:      []string{"declared"},
-		},
-	}
-}
-
 // Set is what waivers are applied with.
 type Set struct {
-	Waivers []config.Waiver
+	Waivers     []config.Waiver
+	Annotations []Annotation
 	// Rules are the rules that were asked. A waiver of a rule that was not asked
 	// (disabled, or left out with --rule) is not unused: nobody can tell.
 	Rules []rule.Rule
 	// Known are all rules there are, asked or not. A waiver that names none of
 	// them is unused, whatever was asked.
 	Known []rule.Rule
-	// Undecided tells whether a rule could not be judged in whole. A waiver of
-	// such a rule is not unused either.
-	Undecided func(rule.ID) bool
+	// Allowed tells whether annotations may waive a rule, as the configuration
+	// has it.
+	Allowed func(rule.Rule) bool
+	// Undecided tells whether a rule could not be judged in whole, in any of the
+	// stacks or in any at all where none is named. A waiver of such a rule is
+	// not unused either.
+	Undecided func(id rule.ID, stacks []string) bool
 	// Today is the day of the run, in UTC. It decides what has expired and is
 	// never shown.
 	Today time.Time
@@ -69,39 +51,55 @@ type Set struct {
 	Level func(rule.Rule) rule.Level
 }
 
+// entry is a waiver that can be read, however it is written.
+type entry struct {
+	what    string // the waiver in words: "The waiver of mesh/a for application:x"
+	names   func(rule.Rule) bool
+	meets   func(finding.Finding) bool
+	stacks  []string // in which it can meet something; nil for all
+	reason  string
+	expires string
+	source  finding.WaiverSource
+	about   about
+}
+
 // Apply marks the findings that a waiver meets and returns them with the
 // findings about the waivers themselves. The first waiver that meets a finding
-// counts.
+// counts, those of the configuration before those on objects.
 func (s Set) Apply(findings []finding.Finding) []finding.Finding {
+	entries, own := s.entries()
 	today := s.Today.UTC().Format(time.DateOnly)
 	asked := s.byID()
-	var own []finding.Finding
-	used := make([]bool, len(s.Waivers))
+	used := make([]bool, len(entries))
 	for i := range findings {
 		f := &findings[i]
-		for j, w := range s.Waivers {
-			if !Meets(w, asked[f.Rule], *f) {
+		r := asked[f.Rule]
+		if r.ID == "" {
+			r = rule.Rule{ID: f.Rule}
+		}
+		if r.NotWaivable || r.ID.Area() == config.OwnArea {
+			continue
+		}
+		for j, w := range entries {
+			if !w.names(r) || !w.meets(*f) {
 				continue
 			}
 			used[j] = true
-			if w.Expires < today || f.Verdict == finding.Waived {
+			if w.expires < today || f.Verdict == finding.Waived {
 				continue
 			}
 			f.Verdict = finding.Waived
-			f.Waiver = &finding.Waiver{Reason: w.Reason, Expires: w.Expires}
+			f.Waiver = &finding.Waiver{Reason: w.reason, Expires: w.expires, Source: w.source}
 		}
 	}
-	for j, w := range s.Waivers {
+	for j, w := range entries {
 		switch {
-		case w.Expires < today:
-			message := "The waiver of " + w.Rule + " for " + w.Subject + " expired on " + w.Expires + " and no longer applies."
-			own = append(own, s.about(w, Expired, message)...)
-		case !s.known(w):
-			message := "The waiver of " + w.Rule + " for " + w.Subject + " meets no finding: no rule has that name."
-			own = append(own, s.about(w, Unused, message)...)
+		case w.expires < today:
+			own = append(own, s.finding(w.about, Expired, w.what+" expired on "+w.expires+" and no longer applies.")...)
+		case !slices.ContainsFunc(s.Known, w.names):
+			own = append(own, s.finding(w.about, Unused, w.what+" meets no finding: no rule has that name.")...)
 		case !used[j] && s.decided(w):
-			message := "The waiver of " + w.Rule + " for " + w.Subject + " meets no finding."
-			own = append(own, s.about(w, Unused, message)...)
+			own = append(own, s.finding(w.about, Unused, w.what+" meets no finding.")...)
 		}
 	}
 	for i, f := range own {
@@ -113,71 +111,37 @@ func (s Set) Apply(findings []finding.Finding) []finding.Finding {
 	return findings
 }
 
-// Meets tells whether a waiver is about a finding of a rule.
-func Meets(w config.Waiver, r rule.Rule, f finding.Finding) bool {
-	if r.ID == "" {
-		r = rule.Rule{ID: f.Rule}
+// entries returns the waivers that hold or have held, and findings about those
+// that never will.
+func (s Set) entries() (entries []entry, own []finding.Finding) {
+	for _, w := range s.Waivers {
+		entries = append(entries, configured(w))
 	}
-	if r.ID == Expired || r.ID == Unused || !config.Pattern(w.Rule).Matches(r) {
-		return false
-	}
-	kind, name, _ := strings.Cut(w.Subject, ":")
-	if kind != f.Subject.Kind {
-		return false
-	}
-	names := []string{f.Subject.Name}
-	for _, home := range []string{f.Subject.Model, f.Subject.Namespace} {
-		if home != "" {
-			names = append(names, home+"/"+f.Subject.Name)
+	for _, a := range s.Annotations {
+		w, about, message := s.annotated(a)
+		if message != "" {
+			own = append(own, s.finding(w.about, about, message)...)
+		} else {
+			entries = append(entries, w)
 		}
 	}
-	for _, n := range names {
-		if ok, err := path.Match(name, n); n == name || ok && err == nil {
-			return true
-		}
-	}
-	return false
-}
-
-func (s Set) known(w config.Waiver) bool {
-	return slices.ContainsFunc(s.Known, config.Pattern(w.Rule).Matches)
+	return entries, own
 }
 
 // decided tells whether some rule that the waiver names was asked, and each
 // that was asked could be judged.
-func (s Set) decided(w config.Waiver) bool {
+func (s Set) decided(w entry) bool {
 	any := false
 	for _, r := range s.Rules {
-		if !config.Pattern(w.Rule).Matches(r) {
+		if !w.names(r) {
 			continue
 		}
-		if s.Undecided != nil && s.Undecided(r.ID) {
+		if s.Undecided != nil && s.Undecided(r.ID, w.stacks) {
 			return false
 		}
 		any = true
 	}
 	return any
-}
-
-// about makes the finding about a waiver itself.
-func (s Set) about(w config.Waiver, id rule.ID, message string) []finding.Finding {
-	for _, r := range Rules() {
-		if r.ID != id {
-			continue
-		}
-		level := s.Level(r)
-		if level == rule.Off {
-			return nil
-		}
-		subject := finding.Subject{Kind: "waiver", Name: w.Rule + " " + w.Subject}
-		return []finding.Finding{{
-			Rule: id, Level: level, Verdict: finding.Violated, State: "declared",
-			Subject: subject, Message: message, Location: w.At,
-			Evidence: []finding.Evidence{}, Remediation: r.Remediation, ADR: []string{},
-			Fingerprint: finding.Fingerprint(id, "", "", subject),
-		}}
-	}
-	return nil
 }
 
 func (s Set) byID() map[rule.ID]rule.Rule {

@@ -63,7 +63,9 @@ func TestApply(t *testing.T) {
 		return f
 	}
 	waived := gluetun
-	waived.Verdict, waived.Waiver = finding.Waived, &finding.Waiver{Reason: "lab", Expires: "2026-05-31"}
+	waived.Verdict, waived.Waiver = finding.Waived, &finding.Waiver{
+		Reason: "lab", Expires: "2026-05-31", Source: finding.WaiverSource{Kind: finding.InConfiguration, Location: at},
+	}
 	for _, tt := range []struct {
 		name    string
 		waivers []config.Waiver
@@ -94,7 +96,7 @@ func TestApply(t *testing.T) {
 				Waivers:   tt.waivers,
 				Rules:     []rule.Rule{{ID: "mesh/a"}, {ID: "mesh/b"}, {ID: "mesh/open"}},
 				Known:     []rule.Rule{{ID: "mesh/a"}, {ID: "mesh/b"}, {ID: "mesh/open"}, {ID: "vpn/x"}},
-				Undecided: func(id rule.ID) bool { return id == "mesh/open" },
+				Undecided: func(id rule.ID, _ []string) bool { return id == "mesh/open" },
 				Today:     time.Date(2026, 5, 31, 23, 0, 0, 0, time.UTC),
 				Level:     func(r rule.Rule) rule.Level { return r.Level },
 			}.Apply([]finding.Finding{gluetun})

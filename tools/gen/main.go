@@ -1,6 +1,8 @@
 // Command gen writes the files that follow from the code: the JSON schema of
 // what rules see (policies/schemas/stack.json), the defaults from which tests of
-// rules make it (policies/lib/testing) and the pages of the rules (docs/rules). Run it after a change of package topology or of a rule:
+// rules make it (policies/lib/testing), the compiled forms of the policies
+// (policies/compiled) and the pages of the rules (docs/rules). Run it after a
+// change of package topology or of a policy:
 //
 //	go run ./tools/gen
 package main
@@ -37,13 +39,13 @@ func run(ctx context.Context, root string) error {
 	if err != nil {
 		return err
 	}
-	stale, err := stalePages(root, files)
+	stale, err := staleFiles(root, files)
 	if err != nil {
 		return err
 	}
 	for _, name := range stale {
 		if err := os.Remove(filepath.Join(root, name)); err != nil {
-			return fmt.Errorf("removing the page of a rule that is no more: %w", err)
+			return fmt.Errorf("removing what was generated from a policy that is no more: %w", err)
 		}
 	}
 	for name, content := range files {
@@ -58,7 +60,10 @@ func run(ctx context.Context, root string) error {
 	return nil
 }
 
-const docs = "docs/rules"
+const (
+	docs     = "docs/rules"
+	compiled = "policies/compiled"
+)
 
 // generate returns the generated files by their path from the root.
 func generate(ctx context.Context, root string) (map[string][]byte, error) {
@@ -75,17 +80,19 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 		"policies/lib/testing/defaults_test.rego": defaults,
 	}
 
-	engine, err := evaluate.New(ctx, evaluate.Options{})
+	catalogue, err := evaluate.NewCatalogue(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("loading the rules: %w", err)
 	}
-	rules := engine.Rules()
+	for name, unit := range catalogue.Compiled {
+		files["policies/"+name] = unit
+	}
 	var index bytes.Buffer
-	if err := ruledoc.Index(&index, rules); err != nil {
+	if err := ruledoc.Index(&index, catalogue.Rules); err != nil {
 		return nil, err
 	}
 	files[docs+"/README.md"] = index.Bytes()
-	for _, r := range rules {
+	for _, r := range catalogue.Rules {
 		page, err := pageOf(root, r)
 		if err != nil {
 			return nil, err
@@ -151,24 +158,27 @@ func fixtures(root, dir string) ([]ruledoc.Example, error) {
 	return examples, nil
 }
 
-// stalePages lists pages that no rule has any more.
-func stalePages(root string, files map[string][]byte) ([]string, error) {
+// staleFiles lists pages that no rule has any more, and compiled forms of
+// packages that are gone.
+func staleFiles(root string, files map[string][]byte) ([]string, error) {
 	var stale []string
-	err := filepath.WalkDir(filepath.Join(root, docs), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	for _, kind := range []struct{ folder, suffix string }{{docs, ".md"}, {compiled, ".bin"}} {
+		err := filepath.WalkDir(filepath.Join(root, kind.folder), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			name, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			if name = filepath.ToSlash(name); files[name] == nil && strings.HasSuffix(name, kind.suffix) {
+				stale = append(stale, name)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("looking for files whose policy is no more: %w", err)
 		}
-		name, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		if name = filepath.ToSlash(name); files[name] == nil && strings.HasSuffix(name, ".md") {
-			stale = append(stale, name)
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("looking for pages of rules that are no more: %w", err)
 	}
 	slices.Sort(stale)
 	return stale, nil

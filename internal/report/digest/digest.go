@@ -36,6 +36,7 @@ type Digest struct {
 	Violated int
 
 	rules map[rule.ID]rule.Rule
+	short int // characters that tell the fingerprints apart
 }
 
 // Stack is one stack with what was found in it.
@@ -83,7 +84,7 @@ type Missing struct {
 func Of(r finding.Report) Digest {
 	fs := slices.Clone(r.Findings)
 	finding.Sort(fs)
-	d := Digest{rules: make(map[rule.ID]rule.Rule, len(r.Rules))}
+	d := Digest{rules: make(map[rule.ID]rule.Rule, len(r.Rules)), short: finding.ShortLength(fs)}
 	for _, ru := range r.Rules {
 		d.rules[ru.ID] = ru
 	}
@@ -112,6 +113,12 @@ func (d Digest) Rule(id rule.ID) rule.Rule {
 		return r
 	}
 	return rule.Rule{ID: id, Title: string(id)}
+}
+
+// Short returns as much of a finding's fingerprint as names it within the
+// report.
+func (d Digest) Short(f finding.Finding) string {
+	return f.Fingerprint[:min(len(f.Fingerprint), d.short)]
 }
 
 // Way returns the title of the way in which a finding violates its rule, the

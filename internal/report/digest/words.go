@@ -78,6 +78,21 @@ func Place(file string, line, column int) string {
 	return fmt.Sprintf("%s:%d:%d", file, line, column)
 }
 
+// WaiverPlace says where a waiver stands: "charmarr-lint.yaml:16:5", or
+// "annotation charmarr-lint.io/waive of Namespace gluetun at gluetun.yaml:9:5".
+func WaiverPlace(w finding.Waiver) string {
+	s := w.Source
+	at := Place(s.Location.File, s.Location.Line, s.Location.Column)
+	if s.Kind != finding.InAnnotation {
+		return at
+	}
+	words := "annotation " + s.Key + " of " + s.Object
+	if at != "" {
+		words += " at " + at
+	}
+	return words
+}
+
 // Totals says in one line how many findings there are: "2 errors, 1 note,
 // 1 waived", or "no findings".
 func Totals(s finding.Summary) string {

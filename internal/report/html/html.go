@@ -82,6 +82,7 @@ func funcs(d digest.Digest) template.FuncMap {
 		"place":  func(l finding.Location) string { return digest.Place(l.File, l.Line, l.Column) },
 		"fact":   func(e finding.Evidence) string { return digest.Place(e.File, e.Line, e.Column) },
 		"gap":    func(g finding.Gap) string { return digest.Place(g.Source, g.Line, g.Column) },
+		"by":     func(w *finding.Waiver) string { return digest.WaiverPlace(*w) },
 		"join":   func(names []string) string { return strings.Join(names, ", ") },
 		"lines":  func(commands []string) string { return strings.Join(commands, "\n") },
 		"passed": func(s digest.Stack) int { return s.Count(finding.Pass) },

@@ -16,18 +16,20 @@ import (
 // people rely on these names. Fields may be added; none may go or change its
 // name. A path that ends in [] is a list and never null.
 var contract = map[string][]string{
-	"":                      {"schema", "tool", "profile", "stacks", "summary", "findings", "unknown", "not_evaluated", "gaps"},
-	"tool":                  {"name", "version"},
-	"stacks[]":              {"name", "models", "namespaces"},
-	"summary":               {"error", "warning", "note", "waived", "passed", "unknown", "not_evaluated"},
-	"findings[]":            {"rule", "level", "verdict", "state", "stack", "subject", "message", "location", "evidence", "remediation", "adr", "fingerprint", "waiver"},
-	"findings[].subject":    {"kind", "model", "namespace", "name"},
-	"findings[].location":   {"file", "line", "column"},
-	"findings[].evidence[]": {"fact", "file", "line", "object"},
-	"findings[].waiver":     {"reason", "expires"},
-	"unknown[]":             {"rule", "stack", "missing"},
-	"not_evaluated[]":       {"rule", "needs"},
-	"gaps[]":                {"source", "what", "reason"},
+	"":                                  {"schema", "tool", "profile", "stacks", "summary", "findings", "unknown", "not_evaluated", "gaps"},
+	"tool":                              {"name", "version"},
+	"stacks[]":                          {"name", "models", "namespaces"},
+	"summary":                           {"error", "warning", "note", "waived", "passed", "unknown", "not_evaluated"},
+	"findings[]":                        {"rule", "level", "verdict", "state", "stack", "subject", "message", "location", "evidence", "remediation", "adr", "fingerprint", "waiver"},
+	"findings[].subject":                {"kind", "model", "namespace", "name"},
+	"findings[].location":               {"file", "line", "column"},
+	"findings[].evidence[]":             {"fact", "file", "line", "object", "state"},
+	"findings[].waiver":                 {"reason", "expires", "source"},
+	"findings[].waiver.source":          {"kind", "object", "key", "location"},
+	"findings[].waiver.source.location": {"file", "line", "column"},
+	"unknown[]":                         {"rule", "stack", "missing"},
+	"not_evaluated[]":                   {"rule", "needs"},
+	"gaps[]":                            {"source", "what", "reason"},
 }
 
 func TestContract(t *testing.T) {

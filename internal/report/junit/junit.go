@@ -134,6 +134,9 @@ func verdict(d digest.Digest, s digest.Stack, v digest.Verdict) testcase {
 		c.Out += "waived: " + digest.Label(f.Subject) + ": " + f.Message
 		if f.Waiver != nil {
 			c.Out += " (until " + f.Waiver.Expires + ": " + f.Waiver.Reason + ")"
+			if at := digest.WaiverPlace(*f.Waiver); at != "" {
+				c.Out += ", by " + at
+			}
 		}
 		c.Out += "\n"
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/report/digest"
+	"github.com/charmarr/charmarr-lint/internal/report/markup"
 	"github.com/charmarr/charmarr-lint/internal/report/plain"
 	"github.com/charmarr/charmarr-lint/internal/rule"
 )
@@ -25,7 +26,7 @@ const maxFindings = 900 << 10
 func Write(w io.Writer, r finding.Report) error {
 	r = plain.Report(r)
 	p := &printer{d: digest.Of(r)}
-	p.f("# %s: %s\n\n", text(r.Tool.Name), digest.Totals(r.Summary))
+	p.f("# %s: %s\n\n", markup.Text(r.Tool.Name), digest.Totals(r.Summary))
 	p.head(r)
 	p.gaps(r.Gaps)
 	p.findings()
@@ -46,7 +47,7 @@ func (p *printer) head(r finding.Report) {
 	if r.Empty {
 		p.f("**%s**\n\nGive one or more of:\n\n", digest.NothingFound)
 		for _, s := range digest.Suggestions() {
-			p.f("- %s:\n%s", s.What, fence("  ", []string{s.Command}))
+			p.f("- %s:\n%s", s.What, markup.Fence("  ", "sh", []string{s.Command}))
 		}
 		p.f("\n")
 	}
@@ -63,7 +64,7 @@ func (p *printer) gaps(gs []finding.Gap) {
 	}
 	p.f("## Could not be read\n\n")
 	for _, g := range gs {
-		p.f("- %s: %s: %s\n", code(digest.Place(g.Source, g.Line, g.Column)), text(g.What), text(g.Reason))
+		p.f("- %s: %s: %s\n", markup.Code(digest.Place(g.Source, g.Line, g.Column)), markup.Text(g.What), markup.Text(g.Reason))
 	}
 	p.f("\n")
 }
@@ -74,7 +75,7 @@ func (p *printer) findings() {
 		if len(s.Groups) == 0 {
 			continue
 		}
-		p.f("## %s\n\n", text(s.Title()))
+		p.f("## %s\n\n", markup.Text(s.Title()))
 		p.table(s)
 		for _, g := range s.Groups {
 			for _, f := range g.Findings {
@@ -98,7 +99,7 @@ func (p *printer) table(s digest.Stack) {
 			if p.out.Len() > maxFindings {
 				break
 			}
-			p.f("| %s | %s | %s | %s |\n", sign(f.Level), p.rule(f.Rule), text(digest.Label(f.Subject)), text(f.State))
+			p.f("| %s | %s | %s | %s |\n", sign(f.Level), p.rule(f.Rule), markup.Text(digest.Label(f.Subject)), markup.Text(f.State))
 		}
 	}
 	p.f("\n")
@@ -106,43 +107,43 @@ func (p *printer) table(s digest.Stack) {
 
 func (p *printer) rule(id rule.ID) string {
 	if url := digest.DocURL(p.d.Rule(id)); url != "" {
-		return "[" + text(string(id)) + "](" + url + ")"
+		return "[" + markup.Text(string(id)) + "](" + url + ")"
 	}
-	return text(string(id))
+	return markup.Text(string(id))
 }
 
 func (p *printer) finding(f finding.Finding) {
-	p.f("### %s %s\n\n", sign(f.Level), text(digest.Label(f.Subject)))
-	p.f("%s\n\n", text(f.Message))
+	p.f("### %s %s\n\n", sign(f.Level), markup.Text(digest.Label(f.Subject)))
+	p.f("%s\n\n", markup.Text(f.Message))
 	how := []string{p.rule(f.Rule)}
 	for _, s := range []string{f.State, p.d.Way(f)} {
 		if s != "" {
-			how = append(how, text(s))
+			how = append(how, markup.Text(s))
 		}
 	}
 	if at := digest.Place(f.Location.File, f.Location.Line, f.Location.Column); at != "" {
-		how = append(how, code(at))
+		how = append(how, markup.Code(at))
 	}
 	if len(f.ADR) > 0 {
-		how = append(how, "record "+text(strings.Join(f.ADR, ", ")))
+		how = append(how, "record "+markup.Text(strings.Join(f.ADR, ", ")))
 	}
 	p.f("%s\n\n", strings.Join(how, " · "))
 	if len(f.Evidence) > 0 {
 		p.f("<details><summary>Why</summary>\n\n")
 		for i, e := range f.Evidence {
-			p.f("%d. %s", i+1, text(e.Fact))
+			p.f("%d. %s", i+1, markup.Text(e.Fact))
 			if e.Object != "" {
-				p.f(" (%s)", text(e.Object))
+				p.f(" (%s)", markup.Text(e.Object))
 			}
 			if at := digest.Place(e.File, e.Line, e.Column); at != "" {
-				p.f(" at %s", code(at))
+				p.f(" at %s", markup.Code(at))
 			}
 			p.f("\n")
 		}
 		p.f("\n</details>\n\n")
 	}
 	if len(f.Remediation) > 0 {
-		p.f("To mend:\n\n%s\n", fence("", f.Remediation))
+		p.f("To mend:\n\n%s\n", markup.Fence("", "sh", f.Remediation))
 	}
 }
 
@@ -150,13 +151,24 @@ func (p *printer) waived() {
 	if len(p.d.Waived) == 0 {
 		return
 	}
-	p.f("## Waived\n\n| Rule | Subject | Until | Reason |\n| --- | --- | --- | --- |\n")
+	p.f("## Waived\n\n| Rule | Subject | Until | Reason | By |\n| --- | --- | --- | --- | --- |\n")
 	for _, f := range p.d.Waived {
 		w := finding.Waiver{}
 		if f.Waiver != nil {
 			w = *f.Waiver
 		}
-		p.f("| %s | %s | %s | %s |\n", p.rule(f.Rule), text(digest.Label(f.Subject)), text(w.Expires), text(w.Reason))
+		p.f("| %s | %s | %s | %s | %s |\n", p.rule(f.Rule), markup.Text(digest.Label(f.Subject)), markup.Text(w.Expires), markup.Text(w.Reason), markup.Text(digest.WaiverPlace(w)))
 	}
 	p.f("\n")
+}
+
+// sign writes a level so that it is seen at a glance and still read aloud.
+func sign(l rule.Level) string {
+	switch l {
+	case rule.Error:
+		return "🔴 error"
+	case rule.Warning:
+		return "🟠 warning"
+	}
+	return "🔵 note"
 }

@@ -10,22 +10,6 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/report/reporttest"
 )
 
-func TestEscape(t *testing.T) {
-	for name, c := range map[string]struct{ got, want string }{
-		"names":          {text("charmarr-core/radarr"), "charmarr-core/radarr"},
-		"markup":         {text("*a* _b_ `c` |d|"), "\\*a\\* \\_b\\_ \\`c\\` \\|d\\|"},
-		"HTML":           {text("<b>&amp;"), "&lt;b&gt;&amp;amp;"},
-		"link":           {text("[a](https://b.example)"), "\\[a\\](https&#58;//b.example)"},
-		"mention":        {text("@all #1"), "&#64;all &#35;1"},
-		"code":           {code("a"), "`a`"},
-		"code with tick": {code("`a``b"), "``` `a``b ```"},
-		"no code":        {code(""), ""},
-		"fence":          {fence("", []string{"a", "```", "b"}), "````sh\na\n```\nb\n````\n"},
-	} {
-		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, c.got) })
-	}
-}
-
 func TestTablesHaveEqualRows(t *testing.T) {
 	for _, c := range reporttest.Cases() {
 		var b bytes.Buffer

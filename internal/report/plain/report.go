@@ -63,7 +63,7 @@ func violation(f finding.Finding) finding.Finding {
 	}
 	f.Location.File = Line(f.Location.File)
 	f.Evidence = each(f.Evidence, func(e finding.Evidence) finding.Evidence {
-		e.Fact, e.File, e.Object = Sentence(e.Fact), Line(e.File), Sentence(e.Object)
+		e.Fact, e.File, e.Object, e.State = Sentence(e.Fact), Line(e.File), Sentence(e.Object), Line(e.State)
 		return e
 	})
 	// A command stays one line: a line break in a foreign name must not become
@@ -72,7 +72,12 @@ func violation(f finding.Finding) finding.Finding {
 	f.ADR = each(f.ADR, Line)
 	f.Fingerprint = Line(f.Fingerprint)
 	if f.Waiver != nil {
-		f.Waiver = &finding.Waiver{Reason: Sentence(f.Waiver.Reason), Expires: Line(f.Waiver.Expires)}
+		w := *f.Waiver
+		w.Reason, w.Expires = Sentence(w.Reason), Line(w.Expires)
+		w.Source.Kind = finding.WaiverKind(Line(string(w.Source.Kind)))
+		w.Source.Object, w.Source.Key = Line(w.Source.Object), Line(w.Source.Key)
+		w.Source.Location.File = Line(w.Source.Location.File)
+		f.Waiver = &w
 	}
 	return f
 }

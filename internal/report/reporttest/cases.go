@@ -114,10 +114,25 @@ func waived() finding.Report {
 			{Fact: "application gluetun is in model charmarr-downloads", File: "dumps/downloads.json", Line: 40, Column: 5},
 		},
 		Remediation: []string{"juju add-model charmarr-vpn"}, ADR: []string{"networking/adr-006#model-2"},
-		Waiver: &finding.Waiver{Reason: "single node lab", Expires: "2027-01-31"},
+		Waiver: &finding.Waiver{Reason: "single node lab", Expires: "2027-01-31", Source: finding.WaiverSource{
+			Kind: finding.InConfiguration, Location: finding.Location{File: "charmarr-lint.yaml", Line: 4, Column: 5},
+		}},
 	}
-	r.Findings = []finding.Finding{printed(f)}
-	r.Summary = finding.Summary{Waived: 1, Passed: 4}
+	w := f
+	w.Rule, w.State = "mesh/gateway-not-enrolled", "effective"
+	w.Subject = finding.Subject{Kind: "namespace", Model: "charmarr-downloads", Namespace: "charmarr-downloads", Name: "charmarr-downloads"}
+	w.Message = "Namespace charmarr-downloads is labelled for ambient, and the VPN gateway gluetun is in it."
+	w.Evidence = []finding.Evidence{{
+		Fact: "label istio.io/dataplane-mode=ambient", Object: "Namespace charmarr-downloads", State: "effective",
+		File: "kube/downloads.yaml", Line: 9, Column: 5, EndColumn: 37,
+	}}
+	w.Remediation = []string{"kubectl label namespace charmarr-downloads istio.io/dataplane-mode-"}
+	w.Waiver = &finding.Waiver{Reason: "until the gateway has moved", Expires: "2026-12-31", Source: finding.WaiverSource{
+		Kind: finding.InAnnotation, Object: "Namespace charmarr-downloads", Key: "charmarr-lint.io/waive",
+		Location: finding.Location{File: "kube/downloads.yaml", Line: 6, Column: 5, EndColumn: 80},
+	}}
+	r.Findings = []finding.Finding{printed(w), printed(f)}
+	r.Summary = finding.Summary{Waived: 2, Passed: 3}
 	r.Sources = []finding.Source{{Kind: "juju-status", Name: "dumps/downloads.json"}}
 	return r
 }
@@ -137,7 +152,10 @@ func hostile() finding.Report {
 		Remediation: []string{"juju config " + evil}, ADR: []string{evil},
 	}
 	w := f
-	w.Rule, w.Verdict, w.Waiver = "ops/channel-coherent", finding.Waived, &finding.Waiver{Reason: evil, Expires: "2027-01-31"}
+	w.Rule, w.Verdict, w.Waiver = "ops/channel-coherent", finding.Waived, &finding.Waiver{
+		Reason: evil, Expires: "2027-01-31",
+		Source: finding.WaiverSource{Kind: finding.InAnnotation, Object: evil, Key: evil, Location: finding.Location{File: "dumps/```.yaml", Line: 1, Column: 1}},
+	}
 	r.Findings = []finding.Finding{printed(f), printed(w)}
 	r.Summary = finding.Summary{Error: 1, Waived: 1, Passed: 1, Unknown: 1, NotEvaluated: 1}
 	r.Unknown = []finding.Undecided{{Rule: "mesh/gateway-not-enrolled", Stack: evil, Missing: []string{evil}}}

@@ -137,9 +137,10 @@ type result struct {
 }
 
 type suppression struct {
-	Kind          string `json:"kind"`
-	Status        string `json:"status"`
-	Justification string `json:"justification"`
+	Kind          string    `json:"kind"`
+	Status        string    `json:"status"`
+	Justification string    `json:"justification"`
+	Location      *location `json:"location,omitempty"`
 }
 
 type resultProperties struct {

@@ -20,8 +20,8 @@ type places struct {
 }
 
 // newPlaces lists every file of the report, so that indexes are known before
-// the first location is written.
-func newPlaces(r finding.Report) *places {
+// the first location is written. Those of waivers stand in the full flavour alone.
+func newPlaces(r finding.Report, full bool) *places {
 	p := &places{fallback: nowhere}
 	if len(r.Sources) > 0 {
 		p.fallback = r.Sources[0].Name
@@ -38,6 +38,9 @@ func newPlaces(r finding.Report) *places {
 	for _, f := range r.Findings {
 		if f.Location.File != "" {
 			p.uris = append(p.uris, uri(f.Location.File))
+		}
+		if f.Waiver != nil && f.Waiver.Source.Location.File != "" && full {
+			p.uris = append(p.uris, uri(f.Waiver.Source.Location.File))
 		}
 		for _, e := range f.Evidence {
 			if e.File != "" {

@@ -166,9 +166,17 @@ func (b *builder) suppressions(f finding.Finding) []suppression {
 	if f.Verdict != finding.Waived {
 		return []suppression{}
 	}
-	why := "Waived."
-	if f.Waiver != nil {
-		why = sentence(f.Waiver.Reason) + " Expires " + plain.Line(f.Waiver.Expires) + "."
+	out := suppression{Kind: "external", Status: "accepted", Justification: "Waived."}
+	if w := f.Waiver; w != nil {
+		out.Justification = sentence(w.Reason) + " Expires " + plain.Line(w.Expires) + "."
+		if w.Source.Kind == finding.InAnnotation {
+			// The object that the finding is about says it itself.
+			out.Kind = "inSource"
+			out.Justification += " By " + sentence("annotation "+w.Source.Key+" of "+w.Source.Object)
+		}
+		if at := w.Source.Location; at.File != "" {
+			out.Location = &location{Physical: b.places.physical(at.File, at.Line, at.Column, at.EndColumn)}
+		}
 	}
-	return []suppression{{Kind: "external", Status: "accepted", Justification: why}}
+	return []suppression{out}
 }

@@ -112,7 +112,7 @@ type builder struct {
 }
 
 func newBuilder(r finding.Report, flavour Flavour) *builder {
-	b := &builder{report: r, flavour: flavour, places: newPlaces(r)}
+	b := &builder{report: r, flavour: flavour, places: newPlaces(r, flavour == Full)}
 	b.rules, b.index = describe(r)
 	return b
 }

@@ -149,7 +149,7 @@ func TestWaived(t *testing.T) {
 	r.Findings = append(r.Findings, reporttest.Named("waived").Findings...)
 
 	github := read(t, write(t, r, Options{}))
-	require.Len(t, github.Results, len(r.Findings)-1, "GitHub would open an alert")
+	require.Len(t, github.Results, len(r.Findings)-2, "GitHub would open an alert")
 	for _, res := range github.Results {
 		require.Nil(t, res.Suppressions)
 	}
@@ -160,10 +160,24 @@ func TestWaived(t *testing.T) {
 		require.NotNil(t, res.Suppressions, "a log that suppresses says so of every result")
 		require.Equal(t, r.Findings[i].Verdict == finding.Waived, len(res.Suppressions) == 1)
 	}
-	last := full.Results[len(full.Results)-1]
-	require.Equal(t, []suppression{{
+	places := map[string]region{}
+	byFile := func(s suppression) suppression {
+		places[s.Location.Physical.Artifact.URI] = s.Location.Physical.Region
+		s.Location = nil
+		return s
+	}
+	last := full.Results[len(full.Results)-2:]
+	require.Equal(t, suppression{
+		Kind: "inSource", Status: "accepted", Justification: "until the gateway has moved. Expires 2026-12-31. " +
+			"By annotation charmarr-lint.io/waive of Namespace charmarr-downloads.",
+	}, byFile(last[0].Suppressions[0]))
+	require.Equal(t, suppression{
 		Kind: "external", Status: "accepted", Justification: "single node lab. Expires 2027-01-31.",
-	}}, last.Suppressions)
+	}, byFile(last[1].Suppressions[0]))
+	require.Equal(t, map[string]region{
+		"kube/downloads.yaml": {StartLine: 6, StartColumn: 5, EndLine: 6, EndColumn: 80},
+		"charmarr-lint.yaml":  {StartLine: 4, StartColumn: 5, EndLine: 4, EndColumn: 6},
+	}, places)
 }
 
 func TestFingerprints(t *testing.T) {

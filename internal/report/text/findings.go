@@ -70,25 +70,29 @@ func (p *printer) finding(d digest.Digest, f finding.Finding) {
 	if len(f.ADR) > 0 {
 		p.para(indent+p.dim(label("record")), indent+blank, strings.Join(f.ADR, ", "))
 	}
+	p.line(indent + p.dim(label("more")) + "charmarr-lint explain " + d.Short(f))
 	if d.Rule(f.Rule).Package != "" {
-		p.line(indent + p.dim(label("more")) + "charmarr-lint rules " + string(f.Rule))
+		p.line(indent + blank + "charmarr-lint rules " + string(f.Rule))
 	}
 }
 
-func (p *printer) waived(fs []finding.Finding) {
-	if len(fs) == 0 {
+func (p *printer) waived(d digest.Digest) {
+	if len(d.Waived) == 0 {
 		return
 	}
 	p.line("")
 	p.line(p.bold("Waived"))
-	for _, f := range fs {
+	for _, f := range d.Waived {
 		where := ""
 		if f.Stack != "" {
 			where = ", stack " + f.Stack
 		}
-		p.para("  ", "    ", string(f.Level)+"  "+string(f.Rule)+"  "+digest.Label(f.Subject)+where)
+		p.para("  ", "    ", string(f.Level)+"  "+string(f.Rule)+"  "+digest.Label(f.Subject)+where+" ("+d.Short(f)+")")
 		if f.Waiver != nil {
 			p.para("    ", "    ", "until "+f.Waiver.Expires+": "+f.Waiver.Reason)
+			if at := digest.WaiverPlace(*f.Waiver); at != "" {
+				p.para("    "+p.dim("by")+" ", "       ", at)
+			}
 		}
 	}
 }

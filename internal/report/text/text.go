@@ -40,7 +40,7 @@ func Write(w io.Writer, r finding.Report, o Options) error {
 	d := digest.Of(r)
 	p.line(p.bold(r.Tool.Name) + " " + r.Tool.Version + ", profile " + r.Profile)
 	p.findings(d)
-	p.waived(d.Waived)
+	p.waived(d)
 	p.gaps(r)
 	p.looked(r, d, o.Verbose)
 	p.verdict(r)

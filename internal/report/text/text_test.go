@@ -47,7 +47,7 @@ func TestCleanIsShort(t *testing.T) {
 
 // whole matches a command, a place, and a line that is one word, after a label
 // or not.
-var whole = regexp.MustCompile(`\$ |^ +(where +|at )|^ *((record|because) +|more +charmarr-lint rules )?\S*$`)
+var whole = regexp.MustCompile(`\$ |^ +(where +|at )|^ *((record|because) +|more +charmarr-lint explain | *charmarr-lint rules )?\S*$`)
 
 // TestWidth lets a line be longer than asked for in two cases: a command, which
 // is copied, and a word, which is not broken.

@@ -156,7 +156,11 @@ func (p *page) records(r rule.Rule) {
 func (p *page) usage(r rule.Rule) {
 	p.line("\n## Run only this rule\n\n```sh\ncharmarr-lint check --rule %s .\n```", r.ID)
 	p.line("\n## Accept a finding\n")
-	p.line("In `charmarr-lint.yaml`, with a reason and the last day it holds:\n\n```yaml\n%s\n```", waiver(r))
+	if r.NotWaivable {
+		p.line(notWaivable)
+	} else {
+		p.line("In `charmarr-lint.yaml`, with a reason and the last day it holds:\n\n```yaml\n%s\n```", waiver(r))
+	}
 	p.line("\nTo change the level for a whole deployment, or to switch the rule off:\n")
 	p.line("```yaml\nrules:\n  %s: {level: note}       # or {enabled: false}\n```", r.ID)
 }

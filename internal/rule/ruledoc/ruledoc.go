@@ -120,6 +120,9 @@ func levels(r rule.Rule) string {
 	return strings.Join(parts, ", ")
 }
 
+// notWaivable stands where a rule says how to accept a finding.
+const notWaivable = "Nobody may: a finding of this rule cannot be waived, neither in charmarr-lint.yaml nor by annotation."
+
 // waiver is how the configuration accepts a finding of the rule.
 func waiver(r rule.Rule) string {
 	kind := "application"

@@ -85,6 +85,22 @@ func TestTextKeepsToItsWidth(t *testing.T) {
 	}
 }
 
+func TestANotWaivableRuleSaysSo(t *testing.T) {
+	r := bare()
+	r.NotWaivable = true
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"markdown": func(b *bytes.Buffer) error { return Markdown(b, r) },
+		"text":     func(b *bytes.Buffer) error { return Text(b, r, 200) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got bytes.Buffer
+			require.NoError(t, write(&got))
+			require.Contains(t, got.String(), "cannot be waived")
+			require.NotContains(t, got.String(), "waivers:")
+		})
+	}
+}
+
 func TestFind(t *testing.T) {
 	for _, r := range Records() {
 		require.Truef(t, strings.HasPrefix(r.File, "adr/"+r.Short), "%s is in %s", r.Short, r.File)

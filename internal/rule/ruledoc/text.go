@@ -51,9 +51,14 @@ func Text(w io.Writer, r rule.Rule, width int) error {
 	t.records(r)
 	t.head("Run only this rule")
 	t.line("  charmarr-lint check --rule %s .", r.ID)
-	t.head("Accept a finding (charmarr-lint.yaml)")
-	for _, l := range strings.Split(waiver(r), "\n") {
-		t.line("  %s", l)
+	if r.NotWaivable {
+		t.head("Accept a finding")
+		t.para("  ", notWaivable)
+	} else {
+		t.head("Accept a finding (charmarr-lint.yaml)")
+		for _, l := range strings.Split(waiver(r), "\n") {
+			t.line("  %s", l)
+		}
 	}
 	return t.writeTo(w, "rule "+string(r.ID))
 }

@@ -1,14 +1,12 @@
-package markdown
+// Package markup writes foreign text into GitHub's Markdown so that it shows as
+// it is written and does nothing. What is Markdown already is not its concern.
+package markup
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/charmarr/charmarr-lint/internal/rule"
-)
-
-// text escapes foreign text so that it shows as it is written: no markup, no
+// Text escapes foreign text so that it shows as it is written: no markup, no
 // HTML, no link, no mention of a person or an issue, no end of a table's cell.
-func text(s string) string {
+func Text(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch r {
@@ -33,8 +31,8 @@ func text(s string) string {
 	return strings.NewReplacer("://", "&#58;//", "www.", "www&#46;").Replace(b.String())
 }
 
-// code writes foreign text as code, in a fence longer than any in it.
-func code(s string) string {
+// Code writes foreign text as code, in a fence longer than any in it.
+func Code(s string) string {
 	if s == "" {
 		return ""
 	}
@@ -46,14 +44,14 @@ func code(s string) string {
 	return ticks + pad + s + pad + ticks
 }
 
-// fence writes commands as a block that can be copied.
-func fence(indent string, lines []string) string {
+// Fence writes lines of a language as a block that can be copied.
+func Fence(indent, language string, lines []string) string {
 	n := 2
 	for _, l := range lines {
 		n = max(n, longest(l))
 	}
 	ticks := strings.Repeat("`", n+1)
-	return indent + ticks + "sh\n" + indent + strings.Join(lines, "\n"+indent) + "\n" + indent + ticks + "\n"
+	return indent + ticks + language + "\n" + indent + strings.Join(lines, "\n"+indent) + "\n" + indent + ticks + "\n"
 }
 
 // longest is the length of the longest run of backticks in s.
@@ -68,15 +66,4 @@ func longest(s string) int {
 		n = max(n, run)
 	}
 	return n
-}
-
-// sign writes a level so that it is seen at a glance and still read aloud.
-func sign(l rule.Level) string {
-	switch l {
-	case rule.Error:
-		return "🔴 error"
-	case rule.Warning:
-		return "🟠 warning"
-	}
-	return "🔵 note"
 }
