@@ -88,7 +88,7 @@ func metadataKeys() []string {
 
 func subjectKinds() []string {
 	return []string{"application", "authorizationpolicy", "configmap", "gateway", "ingress", "model", "namespace",
-		"networkpolicy", "offer", "pod", "relation", "route", "saas", "service", "workload"}
+		"networkpolicy", "offer", "persistentvolumeclaim", "pod", "relation", "route", "saas", "service", "workload"}
 }
 
 func states() []string {

@@ -81,11 +81,12 @@ type SourceKind string
 
 // The kinds of source.
 const (
-	JujuStatus   SourceKind = "juju-status"
-	JujuBundle   SourceKind = "juju-bundle"
-	JujuShowUnit SourceKind = "juju-show-unit"
-	JujuOfferSet SourceKind = "juju-offers"
-	Manifest     SourceKind = "kubernetes-manifest"
+	JujuStatus     SourceKind = "juju-status"
+	JujuBundle     SourceKind = "juju-bundle"
+	JujuShowUnit   SourceKind = "juju-show-unit"
+	JujuShowSecret SourceKind = "juju-show-secret"
+	JujuOfferSet   SourceKind = "juju-offers"
+	Manifest       SourceKind = "kubernetes-manifest"
 )
 
 // State says how real what a source of this kind says is.

@@ -40,6 +40,8 @@ type charmTable struct {
 	meshEndpoints map[string][]string          // by charm: endpoints whose peers it lets in through the mesh
 	ingressPath   map[string]string            // by charm: the kind of path it asks its gateway for
 	defaults      map[string]map[string]string // by charm: what its options are where nothing sets them
+	configPath    map[string]string            // by charm: where its first container keeps its settings
+	privileges    []charmPrivilege
 }
 
 // charmPair says which roles the records join by an interface.
@@ -96,12 +98,18 @@ var charms = sync.OnceValue(func() *charmTable {
 			Role  string `json:"role"`
 			Group string `json:"group"`
 		} `json:"groups"`
-		OwnInterfaces []string     `json:"own_interfaces"`
-		Pairs         []charmPair  `json:"pairs"`
-		MeshPolicies  charmRows    `json:"mesh_policies"`
-		IngressPaths  charmRows    `json:"ingress_paths"`
-		Defaults      charmRows    `json:"option_defaults"`
-		Charms        []charmEntry `json:"charms"`
+		OwnInterfaces []string    `json:"own_interfaces"`
+		Pairs         []charmPair `json:"pairs"`
+		MeshPolicies  charmRows   `json:"mesh_policies"`
+		IngressPaths  charmRows   `json:"ingress_paths"`
+		Defaults      charmRows   `json:"option_defaults"`
+		ConfigVolumes charmRows   `json:"config_volumes"`
+
+		Privileges struct {
+			About string           `json:"about"`
+			Rows  []charmPrivilege `json:"rows"`
+		} `json:"privileges"`
+		Charms []charmEntry `json:"charms"`
 	}
 	if err := json.Unmarshal(charmsJSON, &file); err != nil {
 		panic("reading the embedded charms.json: " + err.Error())
@@ -116,6 +124,8 @@ var charms = sync.OnceValue(func() *charmTable {
 		meshEndpoints: map[string][]string{},
 		ingressPath:   map[string]string{},
 		defaults:      map[string]map[string]string{},
+		configPath:    map[string]string{},
+		privileges:    file.Privileges.Rows,
 	}
 	for _, p := range file.Pairs {
 		t.pairs[p.Interface] = p
@@ -144,6 +154,11 @@ var charms = sync.OnceValue(func() *charmTable {
 	for _, row := range file.IngressPaths.Rows {
 		for _, name := range row.Charms {
 			t.ingressPath[name] = row.Path
+		}
+	}
+	for _, row := range file.ConfigVolumes.Rows {
+		for _, name := range row.Charms {
+			t.configPath[name] = row.Path
 		}
 	}
 	for _, row := range file.Defaults.Rows {

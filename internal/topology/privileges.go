@@ -1,0 +1,142 @@
+package topology
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// Kinds of Privilege.
+const (
+	privilegePrivileged = "privileged"
+	privilegeCapability = "capability"
+	privilegeHostPath   = "host-path"
+	privilegeHostPID    = "host-pid"
+)
+
+// Privilege is what the pods of an application may do beyond their own bounds.
+type Privilege struct {
+	// Kind is privileged, capability, host-path or host-pid.
+	Kind string `json:"kind"`
+	// Container is the one that has it; "" for the pod as a whole.
+	Container string `json:"container"`
+	// Value is the capability without CAP_, or the path on the node.
+	Value string `json:"value"`
+	// Expected says whether its charm asks for it: yes, no, or "" for a charm that is
+	// not known. Reason says why not, where there is more to say.
+	Expected string `json:"expected"`
+	Reason   string `json:"reason"`
+	// Object is the workload, else the pod, that shows it: "StatefulSet core/plex".
+	Object string `json:"object"`
+	At     string `json:"at"`
+}
+
+// charmPrivilege is what the charms of a row give to containers of theirs
+// (charms.json).
+type charmPrivilege struct {
+	Charms       []string `json:"charms"` // none for any charm
+	Containers   []string `json:"containers"`
+	Privileged   bool     `json:"privileged"`
+	Capabilities []string `json:"capabilities"`
+	HostPaths    []string `json:"host_paths"`
+	// Option is the option of the charm that has to be true for it.
+	Option string `json:"option"`
+	Source string `json:"source"`
+}
+
+// harmlessCapabilities are those that Kubernetes' Pod Security Standards let every
+// container of the baseline profile have; container runtimes give most of them
+// unasked.
+var harmlessCapabilities = []string{
+	"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+}
+
+// privileges are those of an application's pods, each once: as its workloads make
+// them, and what only a running pod has.
+func (a *app) privileges() []Privilege {
+	out := []Privilege{}
+	if a.role == "" {
+		return out
+	}
+	entry := a.entry()
+	add := func(p Privilege) {
+		if !slices.ContainsFunc(out, func(o Privilege) bool {
+			return o.Kind == p.Kind && o.Container == p.Container && o.Value == p.Value
+		}) {
+			p.Expected, p.Reason = a.expects(entry, p)
+			out = append(out, p)
+		}
+	}
+	for _, w := range a.workloads {
+		privilegesOf(&w.Template, fmt.Sprintf("%s %s/%s", w.Kind, a.model.name, w.Name), w.At, add)
+	}
+	for _, p := range sorted(a.pods, func(p *snapshot.Pod) string { return p.Name }) {
+		if !finished(p) {
+			privilegesOf(&p.Spec, fmt.Sprintf("Pod %s/%s", a.model.name, p.Name), p.At, add)
+		}
+	}
+	return out
+}
+
+func privilegesOf(s *snapshot.PodSpec, object string, at snapshot.Pos, add func(Privilege)) {
+	if s.HostPID {
+		add(Privilege{Kind: privilegeHostPID, Object: object, At: place(at)})
+	}
+	for _, list := range [][]snapshot.Container{s.InitContainers, s.Containers} {
+		for _, c := range list {
+			if c.Privileged == snapshot.Yes {
+				add(Privilege{Kind: privilegePrivileged, Container: c.Name, Object: object, At: place(c.PrivilegedAt)})
+			}
+			for _, name := range c.Capabilities {
+				name = strings.TrimPrefix(strings.ToUpper(name), "CAP_")
+				if !slices.Contains(harmlessCapabilities, name) {
+					add(Privilege{Kind: privilegeCapability, Container: c.Name, Value: name, Object: object, At: place(c.CapabilitiesAt)})
+				}
+			}
+		}
+	}
+	for _, v := range s.Volumes {
+		if v.Kind == snapshot.VolumeHostPath {
+			add(Privilege{Kind: privilegeHostPath, Container: mounter(s, v.Name), Value: v.Source, Object: object, At: place(v.At)})
+		}
+	}
+}
+
+// mounter is the first container that mounts a volume, "" where none does.
+func mounter(s *snapshot.PodSpec, volume string) string {
+	for _, list := range [][]snapshot.Container{s.InitContainers, s.Containers} {
+		for _, c := range list {
+			if slices.ContainsFunc(c.Mounts, func(m snapshot.Mount) bool { return m.Volume == volume }) {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}
+
+// expects tells whether the charm of an application asks for a privilege.
+func (a *app) expects(entry *charmEntry, p Privilege) (answer, reason string) {
+	answer = answerUnknown
+	if entry != nil {
+		answer = answerNo
+	}
+	for _, row := range charms().privileges {
+		if len(row.Charms) > 0 && (entry == nil || !slices.Contains(row.Charms, entry.Charm)) ||
+			len(row.Containers) > 0 && !slices.Contains(row.Containers, p.Container) {
+			continue
+		}
+		has := p.Kind == privilegePrivileged && row.Privileged ||
+			p.Kind == privilegeCapability && (row.Privileged || slices.Contains(row.Capabilities, p.Value)) ||
+			p.Kind == privilegeHostPath && slices.Contains(row.HostPaths, p.Value)
+		if !has {
+			continue
+		}
+		if value, known := a.option(row.Option); row.Option != "" && known && !strings.EqualFold(value, "true") {
+			return answerNo, "option " + row.Option + " is off"
+		}
+		return answerYes, ""
+	}
+	return answer, reason
+}
