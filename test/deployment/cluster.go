@@ -34,6 +34,9 @@ func (d *Deployment) ClusterManifests() ([]byte, error) {
 
 func (v view) clusterObjects() []object {
 	all := []object{v.node()}
+	for i := 2; i <= v.Cluster.Nodes; i++ {
+		all = append(all, v.nodeBeside(i))
+	}
 	namespaces := map[string]map[string]string{"default": nil, istioNs: nil, systemNs: nil}
 	maps.Copy(namespaces, v.OtherNamespaces)
 	for _, name := range slices.Sorted(maps.Keys(namespaces)) {

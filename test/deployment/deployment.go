@@ -48,6 +48,8 @@ type Deployment struct {
 type Cluster struct {
 	PodCIDR, ServiceCIDR, NodeCIDR string
 	BalancerCIDR                   string // addresses of load balancers
+	// Nodes is how many there are; 0 is one.
+	Nodes int
 	// Offset is added to every address, so that many stacks share one cluster.
 	Offset int
 }
@@ -62,6 +64,8 @@ type Model struct {
 	// NamespaceLabels are labels that somebody set on the namespace; the value
 	// Removed takes a label away.
 	NamespaceLabels map[string]string
+	// Media is what somebody made of the shared media volume in the namespace.
+	Media MediaChange
 	// ByHand are objects that somebody applied, each as YAML.
 	ByHand []string
 }
@@ -115,6 +119,11 @@ type Extra struct {
 	// gave it none.
 	GatewayAnnotations map[string]string
 	Address            string
+	// Pods is what somebody made of its pods, Open what it says in the open that
+	// ought to be in a secret, KeyReaders who may read its key besides itself.
+	Pods       PodChange
+	Open       map[string]string // endpoint: key of its databag
+	KeyReaders []string
 }
 
 // End is one end of a relation: an application or SAAS, and its endpoint.

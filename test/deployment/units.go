@@ -68,6 +68,9 @@ func (v view) unit(m *Model, a *Application, index int) showUnit {
 			Application: map[string]string{}, Units: map[string]showRelationUnit{},
 		}
 		if config := v.published(l, peer); config != nil && !slices.Contains(peer.Silent, l.peer.Endpoint) {
+			if key := peer.Kube.Open[l.peer.Endpoint]; key != "" {
+				config[key] = "d41d8cd98f00b204e9800998ecf8427e"
+			}
 			text, err := json.Marshal(config)
 			if err != nil {
 				panic(fmt.Sprintf("writing a databag: %v", err)) // strings, numbers and booleans only

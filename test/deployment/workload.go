@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -31,7 +32,7 @@ func (v view) statefulSet(m *Model, a *Application) object {
 	o := object{"spec": spec}
 	if !v.Lean {
 		spec["updateStrategy"] = object{"type": "RollingUpdate", "rollingUpdate": object{"partition": 0}}
-		if s := charmOf(a.Charm).storage; s != nil {
+		if s := charmOf(a.Charm).storage; s != nil && !a.Kube.Pods.Forgetful {
 			spec["volumeClaimTemplates"] = list{object{
 				"apiVersion": "v1", "kind": "PersistentVolumeClaim",
 				"metadata": object{
@@ -110,6 +111,7 @@ func (v view) podSpec(m *Model, a *Application) object {
 		volumes = append(volumes, side.volume)
 	}
 	spec["initContainers"], spec["containers"], spec["volumes"] = inits, containers, volumes
+	a.Kube.Pods.apply(spec, configClaim(a))
 	return spec
 }
 
@@ -198,10 +200,10 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 		"unit.juju.is/id": fmt.Sprintf("%s/%d", a.Name, unit),
 	}, v.redirection(m, labels), a.Kube.PodAnnotations)
 	spec := v.podSpec(m, a)
-	spec["nodeName"] = nodeName
+	spec["nodeName"] = cmp.Or(a.Kube.Pods.Node, nodeName)
 	if !v.Lean {
 		spec["hostname"], spec["subdomain"] = name, a.Name+"-endpoints"
-		if charmOf(a.Charm).storage != nil {
+		if charmOf(a.Charm).storage != nil && !a.Kube.Pods.Forgetful {
 			claim := configClaim(a)
 			spec["volumes"] = append(spec["volumes"].(list), object{
 				"name": claim, "persistentVolumeClaim": object{"claimName": claim + "-" + name},
