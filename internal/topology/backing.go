@@ -43,7 +43,7 @@ func (b backing) same(other backing) string {
 	switch {
 	case b.kind == "" || other.kind == "":
 		return answerUnknown
-	case b.byClass() && other.byClass() && (b != other || b.kind == backingClass):
+	case b.byClass() && other.byClass() && (b.kind == backingClass || b.kind != other.kind || b.server != other.server || b.path != other.path):
 		return answerNo // a class makes a volume for each claim
 	case b.kind != other.kind:
 		return answerUnknown // NFS, and a path on its server; what a class made, by another way

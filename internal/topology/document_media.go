@@ -83,7 +83,8 @@ type Backing struct {
 }
 
 // MediaUser is an application that mounts the shared media volume: one that Juju
-// relates to a storage or whose pods have the volume. The application itself is in
+// relates to a storage or whose pods have the volume; or, where Juju's relations
+// were not read, one whose charm is made to. The application itself is in
 // Stack.Applications under the same ID.
 type MediaUser struct {
 	Subject Subject `json:"subject"`

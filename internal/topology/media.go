@@ -66,7 +66,8 @@ func (e *estate) mediaUsers(st stack) []MediaUser {
 	for _, m := range st.models {
 		for _, a := range m.sortedApps() {
 			l := links[a]
-			if a.role == "" || l.relation == nil && !a.hasVolume(mediaVolume) {
+			mayUse := a.effective() && !m.evidence[snapshot.JujuRelations] && a.entry().requires(interfaceMedia)
+			if a.role == "" || l.relation == nil && !a.hasVolume(mediaVolume) && !mayUse {
 				continue
 			}
 			u := MediaUser{
@@ -275,9 +276,6 @@ func (e *estate) heldMedia(stacks []stack) []held {
 					Subject: m.subject("persistentvolumeclaim", c.Name), ID: m.id() + "/" + c.Name, State: stateEffective, At: place(c.At),
 					By: fmt.Sprintf("claim %s/%s names volume %s", m.name, c.Name, c.Volume),
 				}
-				if c.Name == mediaClaim && c.Volume == mediaStatic && len(makers) > 0 {
-					h.Subject = m.subject("application", makers[0].name)
-				}
 				rank := 1
 				if v := e.volumeOf(c); v != nil && v.ClaimNamespace == c.Namespace && v.ClaimName == c.Name {
 					rank = 0
@@ -287,7 +285,7 @@ func (e *estate) heldMedia(stacks []stack) []held {
 			for _, a := range makers {
 				backend := a.set("backend-type")
 				add(mediaStatic, 1, ClashHolder{
-					Subject: m.subject("application", a.name), ID: m.id() + "/" + mediaClaim, State: string(a.state), At: place(cmp.Or(backend.At, a.at())),
+					Subject: m.subject("persistentvolumeclaim", mediaClaim), ID: m.id() + "/" + mediaClaim, State: string(a.state), At: place(cmp.Or(backend.At, a.at())),
 					By: fmt.Sprintf("option backend-type=%s of %s makes volume %s", backend.Value, a.name, mediaStatic),
 				})
 			}

@@ -114,6 +114,11 @@ func (m *model) wantedClaims(users []MediaUser) []wantedClaim {
 	if slices.ContainsFunc(m.claims, func(c *snapshot.PersistentVolumeClaim) bool { return c.Name == mediaClaim }) {
 		want(mediaClaim, "", nil)
 	}
+	for _, a := range m.sortedApps() {
+		if a.role == RoleStorage && !a.leaving() {
+			want(mediaClaim, place(a.at()), nil)
+		}
+	}
 	slices.SortFunc(out, func(a, b wantedClaim) int { return cmp.Compare(a.name, b.name) })
 	return out
 }
@@ -152,6 +157,9 @@ func (e *estate) mediaClaim(m *model, w wantedClaim) (MediaClaim, backing) {
 	}
 	if i < 0 && maker != nil {
 		b, out.State = maker.makes(), string(maker.state)
+		if mode, at := maker.mediaMode(); mode != "" {
+			out.Modes, out.ModesAt = []string{mode}, at
+		}
 	}
 	if i < 0 && maker == nil {
 		out.State = stateOfUsers(w.users)

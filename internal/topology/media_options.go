@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -58,9 +59,9 @@ func (e *estate) readStorageOptions(a *app, s *MediaStorage) {
 	if _, known := backendNeeds[backend.Value]; !known && backend.Value != "" {
 		refuse("backend-type", "it is none of storage-class, native-nfs and hostpath")
 	}
+	s.Mode, s.ModeAt = a.mediaMode()
 	switch backend.Value {
 	case backendNFS:
-		s.Mode, s.ModeAt = readWriteMany, s.BackendAt
 		if p := a.set("nfs-path").Value; p != "" && !path.IsAbs(p) {
 			refuse("nfs-path", "it does not begin with /")
 		}
@@ -68,16 +69,10 @@ func (e *estate) readStorageOptions(a *app, s *MediaStorage) {
 			refuse("nfs-server", "it is no address or name of a host alone")
 		}
 	case backendHostPath:
-		s.Mode, s.ModeAt = readWriteMany, s.BackendAt
 		if p := a.set("hostpath").Value; p != "" && (!path.IsAbs(p) || slices.Contains(strings.Split(p, "/"), "..")) {
 			refuse("hostpath", "it is no path from / without ..")
 		}
 	case backendClass:
-		s.Mode, _ = a.option("access-mode")
-		s.ModeAt = place(a.set("access-mode").At)
-		if s.ModeAt == "" {
-			s.ModeAt = s.BackendAt
-		}
 		if !slices.Contains(accessModes, s.Mode) {
 			refuse("access-mode", "it is none of "+listed(accessModes))
 		}
@@ -85,6 +80,20 @@ func (e *estate) readStorageOptions(a *app, s *MediaStorage) {
 	if size := a.set("size"); size.Value != "" && !isQuantity(size.Value) {
 		refuse("size", "it is no quantity of Kubernetes', such as 500Gi or 2Ti")
 	}
+}
+
+// mediaMode is how the options of a storage let its claim be mounted: for NFS and
+// hostPath always by everyone. "" where they were not read.
+func (a *app) mediaMode() (mode, at string) {
+	at = place(cmp.Or(a.set("backend-type").At, a.at()))
+	switch a.set("backend-type").Value {
+	case backendNFS, backendHostPath:
+		return readWriteMany, at
+	case backendClass:
+		mode, _ = a.option("access-mode")
+		return mode, cmp.Or(place(a.set("access-mode").At), at)
+	}
+	return "", at
 }
 
 // isQuantity tells whether Kubernetes takes a text for the size of a volume: a
