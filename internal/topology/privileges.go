@@ -1,7 +1,9 @@
 package topology
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -22,8 +24,14 @@ type Privilege struct {
 	Kind string `json:"kind"`
 	// Container is the one that has it; "" for the pod as a whole.
 	Container string `json:"container"`
+	// List is the list of the pod's spec that the container stands in: containers or
+	// initContainers.
+	List string `json:"list"`
 	// Value is the capability without CAP_, or the path on the node.
 	Value string `json:"value"`
+	// Volume is the volume of such a path, and Mounts where containers have it.
+	Volume string           `json:"volume"`
+	Mounts []PrivilegeMount `json:"mounts"`
 	// Expected says whether its charm asks for it: yes, no, or "" for a charm that is
 	// not known. Reason says why not, where there is more to say.
 	Expected string `json:"expected"`
@@ -31,6 +39,13 @@ type Privilege struct {
 	// Object is the workload, else the pod, that shows it: "StatefulSet core/plex".
 	Object string `json:"object"`
 	At     string `json:"at"`
+}
+
+// PrivilegeMount is where a container has a path of the node.
+type PrivilegeMount struct {
+	List      string `json:"list"`
+	Container string `json:"container"`
+	Path      string `json:"path"`
 }
 
 // charmPrivilege is what the charms of a row give to containers of theirs
@@ -66,6 +81,7 @@ func (a *app) privileges() []Privilege {
 			return o.Kind == p.Kind && o.Container == p.Container && o.Value == p.Value
 		}) {
 			p.Expected, p.Reason = a.expects(entry, p)
+			p.Mounts = orEmpty(p.Mounts)
 			out = append(out, p)
 		}
 	}
@@ -84,36 +100,49 @@ func privilegesOf(s *snapshot.PodSpec, object string, at snapshot.Pos, add func(
 	if s.HostPID {
 		add(Privilege{Kind: privilegeHostPID, Object: object, At: place(at)})
 	}
-	for _, list := range [][]snapshot.Container{s.InitContainers, s.Containers} {
-		for _, c := range list {
-			if c.Privileged == snapshot.Yes {
-				add(Privilege{Kind: privilegePrivileged, Container: c.Name, Object: object, At: place(c.PrivilegedAt)})
-			}
-			for _, name := range c.Capabilities {
-				name = strings.TrimPrefix(strings.ToUpper(name), "CAP_")
-				if !slices.Contains(harmlessCapabilities, name) {
-					add(Privilege{Kind: privilegeCapability, Container: c.Name, Value: name, Object: object, At: place(c.CapabilitiesAt)})
-				}
+	for list, c := range containersOf(s) {
+		if c.Privileged == snapshot.Yes {
+			add(Privilege{Kind: privilegePrivileged, Container: c.Name, List: list, Object: object, At: place(c.PrivilegedAt)})
+		}
+		for _, name := range c.Capabilities {
+			name = strings.TrimPrefix(strings.ToUpper(name), "CAP_")
+			if !slices.Contains(harmlessCapabilities, name) {
+				add(Privilege{Kind: privilegeCapability, Container: c.Name, List: list, Value: name, Object: object, At: place(c.CapabilitiesAt)})
 			}
 		}
 	}
 	for _, v := range s.Volumes {
-		if v.Kind == snapshot.VolumeHostPath {
-			add(Privilege{Kind: privilegeHostPath, Container: mounter(s, v.Name), Value: v.Source, Object: object, At: place(v.At)})
+		if v.Kind != snapshot.VolumeHostPath {
+			continue
 		}
+		p := Privilege{Kind: privilegeHostPath, Value: v.Source, Volume: v.Name, Object: object, At: place(v.At)}
+		for list, c := range containersOf(s) {
+			for _, m := range c.Mounts {
+				if m.Volume == v.Name {
+					p.Container = cmp.Or(p.Container, c.Name)
+					p.Mounts = append(p.Mounts, PrivilegeMount{List: list, Container: c.Name, Path: m.Path})
+				}
+			}
+		}
+		add(p)
 	}
 }
 
-// mounter is the first container that mounts a volume, "" where none does.
-func mounter(s *snapshot.PodSpec, volume string) string {
-	for _, list := range [][]snapshot.Container{s.InitContainers, s.Containers} {
-		for _, c := range list {
-			if slices.ContainsFunc(c.Mounts, func(m snapshot.Mount) bool { return m.Volume == volume }) {
-				return c.Name
+// containersOf are the containers of a pod's spec, each with the list that it stands
+// in.
+func containersOf(s *snapshot.PodSpec) iter.Seq2[string, *snapshot.Container] {
+	return func(yield func(string, *snapshot.Container) bool) {
+		for i := range s.InitContainers {
+			if !yield("initContainers", &s.InitContainers[i]) {
+				return
+			}
+		}
+		for i := range s.Containers {
+			if !yield("containers", &s.Containers[i]) {
+				return
 			}
 		}
 	}
-	return ""
 }
 
 // expects tells whether the charm of an application asks for a privilege.

@@ -40,20 +40,29 @@ source("hostPath", _, path) := {"hostPath": {"path": path, "type": "Directory"}}
 
 source("csi", driver, handle) := {"csi": {"driver": driver, "volumeHandle": handle}}
 
+# fresh is the name of a second volume in a namespace, which is not that of its first.
+fresh(namespace) := usual(namespace) if not usual(namespace) in volumes
+
+fresh(namespace) := sprintf("%s-2", [usual(namespace)]) if usual(namespace) in volumes
+
+usual(namespace) := sprintf("%s-media-pv", [namespace])
+
+volumes := {claim.volume | some claim in input.media.claims}
+
 # second are the commands that make a volume in a namespace which leads to the data of
 # another's.
 second(namespace, claim) := [
 	sprintf("kubectl create -f - <<< '%s'", [json.marshal({
 		"apiVersion": "v1",
 		"kind": "PersistentVolume",
-		"metadata": {"name": sprintf("%s-media-pv", [namespace])},
+		"metadata": {"name": fresh(namespace)},
 		"spec": object.union({"capacity": {"storage": "100Gi"}, "accessModes": ["ReadWriteMany"], "persistentVolumeReclaimPolicy": "Retain"}, other[namespace]),
 	})]),
 	sprintf("kubectl -n %s create -f - <<< '%s'", [namespace, json.marshal({
 		"apiVersion": "v1",
 		"kind": "PersistentVolumeClaim",
 		"metadata": {"name": claim},
-		"spec": {"storageClassName": "", "volumeName": sprintf("%s-media-pv", [namespace]), "accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "100Gi"}}},
+		"spec": {"storageClassName": "", "volumeName": fresh(namespace), "accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "100Gi"}}},
 	})]),
 ] if {
 	other[namespace]
@@ -62,6 +71,21 @@ second(namespace, claim) := [
 second(namespace, claim) := [sprintf("kubectl get pv,pvc -A  # make a volume for claim %s/%s that leads to the data of the others", [namespace, claim])] if {
 	not other[namespace]
 }
+
+# free takes the storages of a model out of the way, without what they made.
+free(model) := [command |
+	some storage in staying
+	storage.model == model
+	some command in [
+		sprintf("juju config -m %s %s cleanup-on-remove=false", [model, storage.name]),
+		sprintf("juju remove-application -m %s %s", [model, storage.name]),
+	]
+]
+
+# place is the first place, where it is known, or else the second.
+place("", at) := at
+
+place(at, _) := at if at != ""
 
 # reconcile has a charm make again what it makes, as it does of itself every few
 # minutes.

@@ -38,33 +38,42 @@ import data.lib.stack
 
 violations contains {
 	"subject": app.subject,
-	"way": way(privilege.reason),
-	"message": sprintf("The pods of %q in namespace %q have %s of their node, %s: whoever breaks into one reads, and may change, what the node has there.", [app.name, app.namespace, privilege.value, why(privilege.reason)]),
+	"way": "pod",
+	"message": sprintf("The pods of %q in namespace %q have %s of their node, which their charm does not ask for: whoever breaks into one reads, and may change, what the node has there.", [app.name, app.namespace, privilege.value]),
 	"at": privilege.at,
 	"state": "effective",
 	"evidence": [{"fact": sprintf("%s has a volume for %s", [privilege.object, privilege.value]), "at": privilege.at, "object": privilege.object}],
-	"remediation": mend(privilege.reason, app.model, app.name),
+	"remediation": [
+		sprintf("kubectl -n %s get statefulset %s -o yaml --show-managed-fields  # who added it", [app.namespace, app.name]),
+		sprintf("kubectl -n %s patch statefulset %s -p '%s'", [app.namespace, app.name, json.marshal({"spec": {"template": {"spec": without}}})]),
+	],
 } if {
 	some app in input.applications
 	some privilege in app.privileges
 	privilege.kind == "host-path"
 	privilege.expected == "no"
+	privilege.reason == ""
+	without := object.union({"volumes": [{"$patch": "delete", "name": privilege.volume}]}, {list: mounts |
+		some list in {mount.list | some mount in privilege.mounts}
+		mounts := [{"name": mount.container, "volumeMounts": [{"$patch": "delete", "mountPath": mount.path}]} | some mount in privilege.mounts; mount.list == list]
+	})
 }
 
-way("") := "pod"
-
-way(reason) := "device-left-over" if reason != ""
-
-why("") := "which their charm does not ask for"
-
-why(reason) := sprintf("and %s", [reason]) if reason != ""
-
-mend("", model, name) := [
-	sprintf("kubectl -n %s get statefulset %s -o yaml --show-managed-fields  # who added the volume, and who mounts it", [model, name]),
-	sprintf("kubectl -n %s rollout undo statefulset %s  # where it was the last change", [model, name]),
-]
-
-mend(reason, model, name) := [media.reconcile(model, name)] if reason != ""
+violations contains {
+	"subject": app.subject,
+	"way": "device-left-over",
+	"message": sprintf("The pods of %q in namespace %q have %s of their node, and %s: the charm did not take it away, and whoever breaks into one reaches the device.", [app.name, app.namespace, privilege.value, privilege.reason]),
+	"at": privilege.at,
+	"state": "effective",
+	"evidence": [{"fact": sprintf("%s has a volume for %s", [privilege.object, privilege.value]), "at": privilege.at, "object": privilege.object}],
+	"remediation": [media.reconcile(app.model, app.name)],
+} if {
+	some app in input.applications
+	some privilege in app.privileges
+	privilege.kind == "host-path"
+	privilege.expected == "no"
+	privilege.reason != ""
+}
 
 violations contains {
 	"subject": claim.subject,

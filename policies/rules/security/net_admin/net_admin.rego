@@ -45,7 +45,7 @@ violations contains {
 	"evidence": [{"fact": sprintf("%s adds %s to %s", [first.object, text.joined(names), container]), "at": first.at, "object": first.object}],
 	"remediation": [
 		sprintf("kubectl -n %s get statefulset %s -o yaml --show-managed-fields  # who set it", [app.namespace, app.name]),
-		sprintf("kubectl -n %s patch statefulset %s -p '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"%s\",\"securityContext\":{\"capabilities\":{\"add\":null}}}]}}}}'", [app.namespace, app.name, container]),
+		sprintf("kubectl -n %s patch statefulset %s -p '{\"spec\":{\"template\":{\"spec\":{\"%s\":[{\"name\":\"%s\",\"securityContext\":{\"capabilities\":{\"add\":null}}}]}}}}'", [app.namespace, app.name, first.list, container]),
 	],
 } if {
 	some [id, container], privileges in added

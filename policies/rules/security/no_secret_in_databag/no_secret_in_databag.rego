@@ -47,10 +47,10 @@ violations contains {
 	"at": sort([found.at | some found in all])[0],
 	"state": "declared",
 	"evidence": sort({{"fact": sprintf("unit %s sees %s on endpoint %s", [found.unit, found.key, found.endpoint]), "at": found.at, "object": ""} | some found in all}),
-	"remediation": [
-		sprintf("juju refresh -m %s %s  # to a revision that publishes the id of a secret", [app.model, app.name]),
-		sprintf("juju config -m %s %s  # then have it make a new key or password: the old one has been seen", [app.model, app.name]),
-	],
+	"remediation": array.concat(
+		[sprintf("juju refresh -m %s %s  # to a revision that publishes the id of a secret", [app.model, app.name])],
+		[sprintf("juju config -m %s %s %s=daily  # so that it makes a new one: this one has been seen", [app.model, app.name, option.key]) | some option in app.rotation],
+	),
 } if {
 	some id, all in open
 	app := stack.application[id]

@@ -49,7 +49,7 @@ violations contains {
 	"evidence": [{"fact": sprintf("%s makes %s privileged", [privilege.object, privilege.container]), "at": privilege.at, "object": privilege.object}],
 	"remediation": [
 		sprintf("kubectl -n %s get statefulset %s -o yaml --show-managed-fields  # who set it", [app.namespace, app.name]),
-		sprintf("kubectl -n %s patch statefulset %s -p '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"%s\",\"securityContext\":{\"privileged\":false}}]}}}}'", [app.namespace, app.name, privilege.container]),
+		sprintf("kubectl -n %s patch statefulset %s -p '{\"spec\":{\"template\":{\"spec\":{\"%s\":[{\"name\":\"%s\",\"securityContext\":{\"privileged\":false}}]}}}}'", [app.namespace, app.name, privilege.list, privilege.container]),
 	],
 } if {
 	some app in input.applications

@@ -56,7 +56,7 @@ violations contains {
 	"subject": claim.subject,
 	"way": "pinned",
 	"level": "note",
-	"message": sprintf("Claim %q in namespace %q may be mounted by one node (ReadWriteOnce): of the %d nodes of the cluster, all of %s run on one, and nothing runs when it is down.", [claim.name, claim.namespace, count(input.cluster.nodes), text.listed(media.users[[claim.namespace, claim.name]])]),
+	"message": sprintf("Claim %q in namespace %q may be mounted by one node (ReadWriteOnce): of the %d nodes of the cluster, one has to run all that mount it (%s), and nothing runs when that is down.", [claim.name, claim.namespace, count(input.cluster.nodes), text.listed(media.users[[claim.namespace, claim.name]])]),
 	"at": claim.modes_at,
 	"state": claim.state,
 	"remediation": wider(claim.storage, claim.namespace, claim.name),

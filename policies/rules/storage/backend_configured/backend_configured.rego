@@ -84,7 +84,7 @@ example := {
 violations contains {
 	"subject": storage.subject,
 	"way": "changed",
-	"message": sprintf("Storage %q in model %q says %s=%s, and its volume is of %s (%s): a volume does not change, so the option has no effect or stops the charm.", [storage.name, storage.model, changed.option, changed.value, changed.found, changed.object]),
+	"message": sprintf("Storage %q in model %q says %s=%s, and what is there has %s (%s): a volume does not change, so the option has no effect or stops the charm.", [storage.name, storage.model, changed.option, changed.value, changed.found, changed.object]),
 	"at": changed.at,
 	"state": "effective",
 	"evidence": [{"fact": sprintf("%s has %s", [changed.object, changed.found]), "at": changed.found_at, "object": changed.object}],
@@ -103,7 +103,7 @@ violations contains {
 	"way": "several-nodes",
 	"level": level,
 	"message": sprintf("Claim %q in namespace %q leads to %s, and %s: on each node that is another directory, so that not everyone sees the same media.", [claim.name, claim.namespace, claim.backing.words, why]),
-	"at": place(claim.backing.at, claim.at),
+	"at": media.place(claim.backing.at, claim.at),
 	"state": claim.state,
 	"remediation": ["kubectl get nodes  # share the directory by NFS, and make the storage anew with backend-type=native-nfs"],
 } if {
@@ -123,10 +123,6 @@ spread(used, _, all) := [] if {
 	used < 2
 	all < 2
 }
-
-place("", at) := at
-
-place(at, _) := at if at != ""
 
 undecided contains {
 	"subject": storage.subject,

@@ -45,8 +45,8 @@ violations contains {
 	"subject": claim.subject,
 	"way": "missing",
 	"message": sprintf(
-		"Namespace %q has no claim %q, which %s %s: their pods stay Pending. The storage passes on a name, and a claim of another namespace is of no use here.",
-		[claim.namespace, claim.name, text.listed(users), verb(count(users), "mounts", "mount")],
+		"Namespace %q has no claim %q, and %s cannot start without it: their storage passes on a name, and a claim of another namespace is of no use here.",
+		[claim.namespace, claim.name, text.listed(users)],
 	),
 	"at": claim.at,
 	"state": claim.state,
@@ -56,10 +56,6 @@ violations contains {
 	claim.found == "no"
 	users := media.users[[claim.namespace, claim.name]]
 }
-
-verb(1, one, _) := one
-
-verb(n, _, many) := many if n != 1
 
 made("", namespace, claim) := media.second(namespace, claim)
 
@@ -71,7 +67,10 @@ violations contains {
 	"message": sprintf("Claim %q in namespace %q names volume %q, which does not exist: it waits for it, and %s cannot start.", [claim.name, claim.namespace, claim.volume, text.listed(users)]),
 	"at": claim.at,
 	"state": "effective",
-	"remediation": made(claim.storage, claim.namespace, claim.name),
+	"remediation": [
+		sprintf("kubectl get persistentvolume  # whether the data are held by one of another name; %s has to be made anew", [claim.volume]),
+		sprintf("kubectl -n %s describe persistentvolumeclaim %s", [claim.namespace, claim.name]),
+	],
 } if {
 	some claim in media.used
 	claim.volume_found == "no"
@@ -82,7 +81,7 @@ violations contains {
 violations contains {
 	"subject": claim.subject,
 	"way": "lost",
-	"message": sprintf("Claim %q in namespace %q has lost its volume %q: what %s wrote there is out of reach, and their pods do not start again.", [claim.name, claim.namespace, claim.volume, text.listed(users)]),
+	"message": sprintf("Claim %q in namespace %q has lost its volume %q: what %s wrote there is out of reach, and no pod that mounts it starts again.", [claim.name, claim.namespace, claim.volume, text.listed(users)]),
 	"at": claim.at,
 	"state": "effective",
 	"remediation": [
@@ -117,4 +116,5 @@ undecided contains {
 } if {
 	some claim in media.used
 	claim.found == ""
+	not claim.part in {"core", "downloads", "single"} # of those the needs say it
 }

@@ -30,16 +30,12 @@ package rules.storage.group
 
 import data.lib.media
 
-mounted contains {"user": user.id, "object": mount.object, "at": place(mount.group_at, mount.at), "group": mount.group, "claim": [user.model, mount.source]} if {
+mounted contains {"user": user.id, "object": mount.object, "at": media.place(mount.group_at, mount.at), "group": mount.group, "claim": [user.model, mount.source]} if {
 	some user in input.media.users
 	not user.leaving
 	some mount in user.mounts
 	mount.kind != ""
 }
-
-place("", at) := at
-
-place(at, _) := at if at != ""
 
 said("") := "none"
 

@@ -32,6 +32,7 @@
 package rules.storage.mounted_at_data
 
 import data.lib.media
+import data.lib.stack
 import data.lib.text
 
 mounted contains {"user": user.id, "object": mount.object, "at": mount.at, "kind": mount.kind, "path": mount.path, "path_at": mount.path_at, "source_at": mount.source_at, "others": mount.others} if {
@@ -48,10 +49,10 @@ violations contains {
 	"at": found.at,
 	"state": "effective",
 	"evidence": [{"fact": sprintf("no volume charmarr-shared-data in %s", [found.object]), "at": found.at, "object": found.object}],
-	"remediation": [
-		sprintf("juju trust -m %s %s --scope=cluster  # without it the charm cannot change its pods", [user.model, user.name]),
-		media.reconcile(user.model, user.name),
-	],
+	"remediation": array.concat(
+		[sprintf("juju trust -m %s %s --scope=cluster  # without it the charm cannot change its pods", [user.model, user.name]) | stack.application[user.id].trust != "yes"],
+		[media.reconcile(user.model, user.name)],
+	),
 } if {
 	some user in input.media.users
 	user.related == "yes"

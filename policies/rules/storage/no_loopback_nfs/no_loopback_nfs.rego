@@ -36,7 +36,7 @@ violations contains {
 	"subject": claim.subject,
 	"level": level(on, node),
 	"message": sprintf("The media of claim %s/%s are on %s, and that is node %q of the cluster: a node that mounts NFS from itself can lock up, with all that runs on it.", [claim.namespace, claim.name, claim.backing.words, node]),
-	"at": place(claim.backing.at, claim.at),
+	"at": media.place(claim.backing.at, claim.at),
 	"state": claim.state,
 	"remediation": [
 		"kubectl get nodes -o wide  # serve the media from a host that is no node",
@@ -58,10 +58,6 @@ level(on, node) := "note" if {
 level(on, node) := "warning" if node in on
 
 level(on, _) := "warning" if count(on) == 0
-
-place("", at) := at
-
-place(at, _) := at if at != ""
 
 undecided contains {
 	"subject": claim.subject,

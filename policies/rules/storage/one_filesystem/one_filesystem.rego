@@ -35,30 +35,26 @@ import data.lib.text
 violations contains {
 	"subject": claim.subject,
 	"message": sprintf(
-		"Claim %q in namespace %q, which %s mount, leads to %s, and the others' to another place, %s: downloads cannot be imported with hard links, and stand on disk twice or are not found at all.",
-		[claim.name, claim.namespace, text.listed(media.users[[claim.namespace, claim.name]]), claim.backing.words, claim.apart_from],
+		"Claim %q in namespace %q, for %s, leads to %s, while the others use %s: downloads cannot be imported with hard links, and stand on disk twice or are not found at all.",
+		[claim.name, claim.namespace, text.listed(users), claim.backing.words, claim.apart_from],
 	),
-	"at": place(claim.backing.at, claim.at),
+	"at": media.place(claim.backing.at, claim.at),
 	"state": claim.state,
 	"evidence": [{"fact": sprintf("the others use claim %s", [claim.apart_from]), "at": claim.apart_at, "object": ""}],
 	"remediation": array.concat(
-		[
-			sprintf("kubectl -n %s scale statefulset %s --replicas=0  # and copy over what only this volume holds", [claim.namespace, concat(" ", sort(media.users[[claim.namespace, claim.name]]))]),
-			sprintf("kubectl -n %s delete persistentvolumeclaim %s", [claim.namespace, claim.name]),
-		],
+		array.concat(scaled(claim.namespace, users, 0), media.free(claim.namespace)),
 		array.concat(
-			media.second(claim.namespace, claim.name),
-			[sprintf("kubectl -n %s scale statefulset %s --replicas=1", [claim.namespace, concat(" ", sort(media.users[[claim.namespace, claim.name]]))])],
+			[sprintf("kubectl -n %s delete persistentvolumeclaim %s  # once what only this volume holds has been copied over", [claim.namespace, claim.name])],
+			array.concat(media.second(claim.namespace, claim.name), scaled(claim.namespace, users, 1)),
 		),
 	),
 } if {
 	some claim in media.used
 	claim.apart == "yes"
+	users := media.users[[claim.namespace, claim.name]]
 }
 
-place("", at) := at
-
-place(at, _) := at if at != ""
+scaled(model, names, scale) := [sprintf("juju scale-application -m %s %s %d", [model, name, scale]) | some name in names]
 
 undecided contains {
 	"subject": claim.subject,

@@ -42,7 +42,10 @@ violations contains {
 	"message": sprintf("%q and %q in model %q both make claim charmarr-shared-media: the second works on the claim of the first, and the one that is removed may take it away from the other.", [storage.name, first, storage.model]),
 	"at": storage.at,
 	"state": stack.juju_state(storage.options_state, storage.state),
-	"remediation": [sprintf("juju remove-application -m %s %s  # after: juju config -m %s %s cleanup-on-remove=false", [storage.model, storage.name, storage.model, storage.name])],
+	"remediation": [
+		sprintf("juju config -m %s %s cleanup-on-remove=false  # so that the claim stays", [storage.model, storage.name]),
+		sprintf("juju remove-application -m %s %s", [storage.model, storage.name]),
+	],
 } if {
 	some storage in media.staying
 	names := sort([other.name | some other in media.staying; other.model == storage.model])
@@ -60,7 +63,7 @@ violations contains {
 	"at": clash.holder.at,
 	"state": clash.holder.state,
 	"evidence": [{"fact": other.by, "at": other.at, "object": ""} | some other in clash.others],
-	"remediation": array.concat(free(clash.holder.subject.model), media.second(clash.holder.subject.namespace, "charmarr-shared-media")),
+	"remediation": array.concat(media.free(clash.holder.subject.model), media.second(clash.holder.subject.namespace, "charmarr-shared-media")),
 } if {
 	some clash in input.clashes
 	clash.kind == "volume"
@@ -70,16 +73,6 @@ violations contains {
 elsewhere(own, own) := ""
 
 elsewhere(own, other) := sprintf(" of stack %s", [other]) if own != other
-
-# free takes a storage out of the way that cannot have its volume.
-free(model) := [command |
-	some storage in media.staying
-	storage.model == model
-	some command in [
-		sprintf("juju config -m %s %s cleanup-on-remove=false  # so that the volume stays the other's", [model, storage.name]),
-		sprintf("juju remove-application -m %s %s", [model, storage.name]),
-	]
-]
 
 undecided contains {
 	"subject": storage.subject,
