@@ -87,6 +87,9 @@ const (
 	JujuShowSecret SourceKind = "juju-show-secret"
 	JujuOfferSet   SourceKind = "juju-offers"
 	Manifest       SourceKind = "kubernetes-manifest"
+	KubeCluster    SourceKind = "kubernetes-cluster"
+
+	JujuController SourceKind = "juju-controller" // a live one
 )
 
 // State says how real what a source of this kind says is.

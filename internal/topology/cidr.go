@@ -102,9 +102,9 @@ func parseCIDR(text string) CIDR {
 	}
 	switch {
 	case p.Addr().Is4In6():
-		out.Problem = "is an IPv4 network written as IPv6; write it " + out.Network
+		out.Problem = "is an IPv4 network written as IPv6 (write it " + out.Network + ")"
 	case p.Masked() != p:
-		out.Problem = "has host bits set; the network is " + out.Network
+		out.Problem = "has host bits set (the network is " + out.Network + ")"
 	}
 	out.DefaultRoute = network.Bits() == 0
 	own := addresses(network)

@@ -14,8 +14,8 @@ type Clash struct {
 	Kind  string `json:"kind"` // vxlan-id or volume
 	Value string `json:"value"`
 	// Holder is the stack's own, First whether it comes first of all who hold the
-	// value: the one that a volume is bound to, else by id. Who is told to change need
-	// not be everyone.
+	// value: the one that a volume is bound to, else by model and name. Who is told to
+	// change need not be everyone.
 	Holder ClashHolder `json:"holder"`
 	First  bool        `json:"first"`
 	// Others are the first of the others that hold it, More counts the rest.
@@ -60,7 +60,8 @@ func (e *estate) clashes(all []held) map[*model][]Clash {
 	out := map[*model][]Clash{}
 	for k, group := range groups {
 		slices.SortFunc(group, func(a, b held) int {
-			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.holder.ID, b.holder.ID), cmp.Compare(a.holder.By, b.holder.By))
+			x, y := a.holder.Subject, b.holder.Subject
+			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(x.Model, y.Model), cmp.Compare(x.Name, y.Name), cmp.Compare(a.holder.ID, b.holder.ID), cmp.Compare(a.holder.By, b.holder.By))
 		})
 		// One holder may say its value twice: as an option and in its settings.
 		group = slices.CompactFunc(group, func(a, b held) bool { return a.holder.ID == b.holder.ID })

@@ -326,9 +326,9 @@ type Cluster struct {
 	Nodes []Node `json:"nodes"`
 	// Namespaces are those that are none of Charmarr's.
 	Namespaces []OtherNamespace `json:"namespaces"`
+	DNS        ClusterDNS       `json:"dns"`
 	// Hardened says whether Istio denies what no policy allows.
-	Hardened Hardening  `json:"hardened"`
-	DNS      ClusterDNS `json:"dns"`
+	Hardened Hardening `json:"hardened"`
 }
 
 // Hardening answers whether Istio denies what no AuthorizationPolicy allows.

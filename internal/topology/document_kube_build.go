@@ -208,7 +208,7 @@ func (m *model) gatewayDocument(g *snapshot.Gateway, p Profile) Gateway {
 
 func (m *model) routeDocument(r *snapshot.Route) Route {
 	out := Route{
-		Subject: m.subject("route", r.Name), State: stateEffective, At: place(r.At),
+		Subject: m.subject(strings.ToLower(r.Kind), r.Name), State: stateEffective, At: place(r.At),
 		Name: r.Name, Namespace: m.name, Kind: r.Kind, Parents: []RouteEnd{}, Backends: []RouteEnd{},
 	}
 	end := func(x snapshot.RouteRef) RouteEnd {
@@ -297,7 +297,7 @@ func (m *model) strayDocument(x stray) Stray {
 
 // clusterDocument is what was read of the cluster beside the stacks.
 func (e *estate) clusterDocument() Cluster {
-	out := Cluster{Nodes: []Node{}, Namespaces: []OtherNamespace{}, Hardened: e.hardening(), DNS: e.clusterDNS()}
+	out := Cluster{Nodes: []Node{}, Namespaces: []OtherNamespace{}, DNS: e.clusterDNS(), Hardened: e.hardening()}
 	for _, n := range latest(e.snap.Nodes, func(n *snapshot.Node) objectID { return metaID(&n.Meta) }) {
 		out.Nodes = append(out.Nodes, Node{
 			Subject: Subject{Kind: "node", Name: n.Name}, At: place(n.At), Name: n.Name,

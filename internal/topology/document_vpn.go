@@ -27,6 +27,13 @@ type VPNGateway struct {
 	NetworksState string   `json:"networks_state"`
 	// Uncovered are addresses of the cluster that lie in none of the networks.
 	Uncovered []Uncovered `json:"uncovered"`
+	// Unaddressed are the nodes of which no address was read: whether the networks
+	// hold them is not known.
+	Unaddressed []string `json:"unaddressed"`
+	// Suggested are the networks to name instead: those that are private and not a
+	// whole block, and what the cluster uses besides, as such networks are usually
+	// cut. Empty where nothing of the cluster was read.
+	Suggested []string `json:"suggested"`
 	// VXLAN are the numbers of its overlay: the option's, and that of its settings
 	// where it differs.
 	VXLAN []VXLANNumber `json:"vxlan"`
@@ -56,12 +63,10 @@ type VXLANNumber struct {
 // Uncovered are addresses of a kind that lie in no network of a list.
 type Uncovered struct {
 	// Kind is pod, service or node, or pod-range for the networks that nodes give
-	// addresses to their pods from.
+	// addresses to their pods from, where the pods there are have others.
 	Kind   string  `json:"kind"`
 	Claims []Claim `json:"claims"` // the first of them
 	More   int     `json:"more"`   // how many there are besides
-	// Networks would cover them, as networks of their kind are usually cut.
-	Networks []string `json:"networks"`
 }
 
 // Claim is an address or a network that something has.
@@ -137,7 +142,7 @@ type VPNHost struct {
 	Application string `json:"application"`
 	Namespace   string `json:"namespace"`
 	// Found says whether a VPN gateway of that name is there: yes, with its ID, no,
-	// or "" where the namespace was not read.
+	// also where it cannot be the name of one, or "" where the namespace was not read.
 	Found string `json:"found"`
 	ID    string `json:"id"`
 }

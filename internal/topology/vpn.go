@@ -193,7 +193,8 @@ func (e *estate) vpnHosts(a *app) []VPNHost {
 // APPLICATION-endpoints.MODEL.svc.cluster.local.
 func (e *estate) findHost(from *model, h *VPNHost) {
 	parts := strings.Split(strings.TrimSuffix(h.Value, "."), ".")
-	if len(parts) > 2 && parts[2] != "svc" || parts[0] == "" {
+	if domain := strings.Join(parts[min(2, len(parts)):], "."); parts[0] == "" || !slices.Contains([]string{"", "svc", "svc.cluster.local"}, domain) {
+		h.Found = answerNo // the charms make no other, whatever the cluster's domain
 		return
 	}
 	h.Application, h.Namespace = strings.TrimSuffix(parts[0], "-endpoints"), from.name

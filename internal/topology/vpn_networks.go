@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -10,8 +9,9 @@ import (
 
 // claims are the addresses that things of one kind have.
 type claims struct {
-	kind string
-	list []claim
+	kind    string
+	list    []claim
+	without []string // nodes that have none
 }
 
 // claim is an address or network that an object has.
@@ -89,7 +89,11 @@ func (e *estate) nodes(pods addressSet) (nodes, ranges claims) {
 	nodes, ranges = claims{kind: "node"}, claims{kind: "pod-range"}
 	used := false
 	for _, n := range latest(e.snap.Nodes, func(n *snapshot.Node) objectID { return metaID(&n.Meta) }) {
+		before := len(nodes.list)
 		nodes.add("Node "+n.Name, n.At, n.Addresses...)
+		if len(nodes.list) == before {
+			nodes.without = append(nodes.without, n.Name)
+		}
 		for _, text := range n.PodCIDRs {
 			if p, err := netip.ParsePrefix(text); err == nil {
 				ranges.list = append(ranges.list, claim{canonical(p), "Node " + n.Name, n.At})
@@ -117,30 +121,59 @@ func (e *estate) systemServices() claims {
 
 // cover lists what lies in none of the gateway's networks.
 func (g *VPNGateway) cover(held []claims) {
-	g.Uncovered = []Uncovered{}
+	g.Uncovered, g.Suggested, g.Unaddressed = []Uncovered{}, g.suggest(held), []string{}
+	for _, of := range held {
+		g.Unaddressed = append(g.Unaddressed, of.without...)
+	}
 	if g.NetworksFrom == "" || len(g.Networks.networks()) == 0 {
 		return // not known, or no list at all, which is told elsewhere
 	}
 	in := g.Networks.addresses()
+	pods := false
 	for _, of := range held {
 		out := Uncovered{Kind: of.kind, Claims: []Claim{}}
-		var around []netip.Prefix
 		for _, c := range of.list {
-			if in.covers(addresses(c.network)) {
-				continue
-			}
-			around = append(around, usualNetwork(of.kind, c.network))
-			if len(out.Claims) < mostClaims {
+			switch {
+			case in.covers(addresses(c.network)):
+			case len(out.Claims) < mostClaims:
 				out.Claims = append(out.Claims, c.document())
-			} else {
+			default:
 				out.More++
 			}
 		}
-		if len(out.Claims) > 0 {
-			out.Networks = textsOf(addresses(around...).prefixes())
-			g.Uncovered = append(g.Uncovered, out)
+		if len(out.Claims) == 0 || of.kind == "pod-range" && pods {
+			continue
+		}
+		pods = pods || of.kind == "pod"
+		g.Uncovered = append(g.Uncovered, out)
+	}
+}
+
+// suggest gives the networks that the gateway's list should name.
+func (g *VPNGateway) suggest(held []claims) []string {
+	var list []netip.Prefix
+	for _, e := range g.Networks.Entries {
+		p, err := netip.ParsePrefix(e.Network)
+		if err == nil && e.Public == publicNone && e.WholeBlock == "" && (!p.IsSingleIP() || p.Addr() != ztunnelAddress) {
+			list = append(list, p)
 		}
 	}
+	in, any := addresses(list...), false
+	var around []netip.Prefix
+	for _, of := range held {
+		for _, c := range of.list {
+			any = true
+			if !in.covers(addresses(c.network)) {
+				around = append(around, usualNetwork(of.kind, c.network))
+			}
+		}
+	}
+	if !any {
+		return []string{}
+	}
+	more := addresses(around...)
+	list = slices.DeleteFunc(list, func(p netip.Prefix) bool { return more.covers(addresses(p)) })
+	return textsOf(append(list, more.prefixes()...))
 }
 
 // usualNetwork is a network around an address as networks of its kind are usually
@@ -201,7 +234,7 @@ func (g *VPNGateway) overlap(clients []VPNClient, held []claims) {
 	}
 	for _, entry := range g.Networks.Entries {
 		if p, err := netip.ParsePrefix(entry.Network); err == nil && entry.Public == publicNone && p.Overlaps(network) {
-			add(Claim{Address: entry.Network, Object: fmt.Sprintf("entry %s of %s", entry.Text, g.NetworksBy), At: g.Networks.At})
+			add(Claim{Address: entry.Network, Object: g.NetworksBy, At: g.Networks.At})
 		}
 	}
 }

@@ -136,8 +136,9 @@ func TestVPNHosts(t *testing.T) {
 		{"in the client's own namespace", "gluetun-endpoints", "gluetun", "charmarr-downloads", "no", ""},
 		{"of an application that is none", "qbittorrent-endpoints.charmarr-downloads.svc", "qbittorrent", "charmarr-downloads", "no", ""},
 		{"in a namespace that was not read", "gluetun-endpoints.elsewhere.svc.cluster.local", "gluetun", "elsewhere", "", ""},
-		{"an address", "10.1.2.3", "", "", "", ""},
-		{"of the Internet", "vpn.example.com", "", "", "", ""},
+		{"in another domain", "gluetun-endpoints.gluetun.svc.cluster.localx", "", "", "no", ""},
+		{"an address", "10.1.2.3", "", "", "no", ""},
+		{"of the Internet", "vpn.example.com", "", "", "no", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -192,6 +193,8 @@ func TestVPNUncovered(t *testing.T) {
 		{"node", "10.2.0.0/16", newVPN().node("n1", nil, "192.168.1.11"), []string{"node Node n1 192.168.1.11"}},
 		{"pod range in use", "10.1.0.0/24", newVPN().pod("gluetun", "gluetun-0", nil, "10.1.0.5").node("n1", []string{"10.1.0.0/24"}).node("n2", []string{"10.1.1.0/24"}),
 			[]string{"pod-range Node n2 10.1.1.0/24"}},
+		{"pod and with it its range", "10.2.0.0/16", newVPN().pod("gluetun", "gluetun-0", nil, "10.1.0.5").node("n1", []string{"10.1.0.0/24"}),
+			[]string{"pod Pod gluetun/gluetun-0 10.1.0.5"}},
 		{"pod range not in use", "10.1.0.0/24", newVPN().pod("gluetun", "gluetun-0", nil, "10.1.0.5").node("n1", []string{"10.244.0.0/24"}), nil},
 		{"host network and completed pods", "10.2.0.0/16", newVPN().pod("gluetun", "a", host, "192.168.1.11").pod("gluetun", "b", done, "10.1.0.5"), nil},
 		{"second family", "10.0.0.0/8", newVPN().pod("gluetun", "gluetun-0", nil, "10.1.0.5", "fd00::5").node("n1", nil, "fd01::1", "10.9.0.1"), nil},
@@ -221,7 +224,30 @@ func TestVPNUncovered(t *testing.T) {
 	require.Len(t, u, 1)
 	require.Len(t, u[0].Claims, mostClaims)
 	require.Equal(t, 8-mostClaims, u[0].More)
-	require.Equal(t, []string{"192.168.1.0/24"}, u[0].Networks)
+}
+
+func TestNodesWithoutAnAddress(t *testing.T) {
+	b := newVPN().option("cluster-cidrs", "10.1.0.0/16").node("n1", nil, "10.1.0.1").node("n2", nil).node("n3", nil, "10.1.0.3x")
+	require.Equal(t, []string{"n2", "n3"}, b.resolve(t).VPNGateways[0].Unaddressed)
+}
+
+func TestVPNSuggested(t *testing.T) {
+	cluster := func() *vpn {
+		return newVPN().pod("gluetun", "gluetun-0", nil, "10.1.0.5").service("gluetun", "gluetun", "10.152.183.7").node("n1", nil, "192.168.1.11")
+	}
+	for cidrs, want := range map[string][]string{
+		"10.1.0.0/16,10.152.183.0/24,192.168.1.0/24":       {"10.1.0.0/16", "10.152.183.0/24", "192.168.1.0/24"},
+		"10.1.0.0/16,10.152.183.0/24":                      {"10.1.0.0/16", "10.152.183.0/24", "192.168.1.0/24"},
+		"10.1.0.0/28,10.152.183.0/24,192.168.1.0/24":       {"10.1.0.0/28", "10.152.183.0/24", "192.168.1.0/24"},
+		"10.1.0.0/30,10.152.183.0/24,192.168.1.0/24":       {"10.152.183.0/24", "192.168.1.0/24", "10.1.0.0/16"},
+		"10.0.0.0/8,192.168.1.0/24":                        {"192.168.1.0/24", "10.1.0.0/16", "10.152.0.0/16"},
+		"0.0.0.0/0":                                        {"10.1.0.0/16", "10.152.0.0/16", "192.168.1.0/24"},
+		"":                                                 {"10.1.0.0/16", "10.152.0.0/16", "192.168.1.0/24"},
+		"10.1.0.7/16,169.254.7.127/32,nonsense,8.8.8.8/32": {"10.1.0.0/16", "10.152.0.0/16", "192.168.1.0/24"},
+	} {
+		require.Equal(t, want, cluster().option("cluster-cidrs", cidrs).resolve(t).VPNGateways[0].Suggested, cidrs)
+	}
+	require.Empty(t, newVPN().option("cluster-cidrs", "10.1.0.0/16").resolve(t).VPNGateways[0].Suggested, "nothing of the cluster was read")
 }
 
 func TestVXLANOverlaps(t *testing.T) {
@@ -229,10 +255,10 @@ func TestVXLANOverlaps(t *testing.T) {
 		return names(b.resolve(t).VPNGateways[0].VXLANOverlaps, func(c Claim) string { return c.Address + " " + c.Object })
 	}
 	require.Empty(t, of(newVPN().option("cluster-cidrs", "10.1.0.0/16,172.16.1.0/24").node("n1", nil, "172.16.1.1")))
-	require.Equal(t, []string{"172.16.0.9 Node n1", "172.16.0.0/12 entry 172.16.0.0/12 of option cluster-cidrs of gluetun"},
+	require.Equal(t, []string{"172.16.0.9 Node n1", "172.16.0.0/12 option cluster-cidrs of gluetun"},
 		of(newVPN().option("cluster-cidrs", "10.1.0.0/16,172.16.0.0/12").node("n1", nil, "172.16.0.9")))
 	require.Empty(t, of(newVPN().option("cluster-cidrs", "0.0.0.0/0")), "another fault")
-	require.Equal(t, []string{"10.7.0.0/24 entry 10.7.0.0/24 of option cluster-cidrs of gluetun"},
+	require.Equal(t, []string{"10.7.0.0/24 option cluster-cidrs of gluetun"},
 		of(newVPN().option("cluster-cidrs", "10.7.0.0/24").settings("gluetun", "gluetun-gateway-settings", "VXLAN_IP_NETWORK=10.7.0")))
 }
 

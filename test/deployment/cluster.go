@@ -50,7 +50,7 @@ func (v view) clusterObjects() []object {
 		v.clusterService(systemNs, "kube-dns", v.dnsIP(), map[string]string{"k8s-app": "kube-dns"}, list{
 			servicePort("dns", 53, "UDP"), servicePort("dns-tcp", 53, "TCP"), servicePort("metrics", 9153, "TCP"),
 		}),
-		v.new("v1", "ConfigMap", systemNs, "coredns", nil, nil, object{"data": object{"Corefile": corefile}}),
+		v.new("v1", "ConfigMap", systemNs, "coredns", nil, nil, object{"data": object{"Corefile": v.corefile()}}),
 		v.daemonSet(systemNs, "calico-node", "docker.io/calico/node:"+calicoVersion, map[string]string{"k8s-app": "calico-node"}, true),
 		v.daemonSet(istioNs, "istio-cni-node", "docker.io/istio/install-cni:"+istioVersion, map[string]string{"k8s-app": "istio-cni-node"}, false),
 		v.daemonSet(istioNs, "ztunnel", "docker.io/istio/ztunnel:"+istioVersion+"-distroless", map[string]string{"app": "ztunnel"}, false),
@@ -61,8 +61,17 @@ func (v view) clusterObjects() []object {
 	return all
 }
 
-// corefile sends what is not the cluster's own to the resolvers of the node.
-const corefile = `.:53 {
+// corefile sends what is not the cluster's own to resolvers over TLS, or to those
+// of the node.
+func (v view) corefile() string {
+	forward := `    forward . tls://9.9.9.9 tls://149.112.112.112 {
+      tls_servername dns.quad9.net
+    }
+`
+	if v.Cluster.OpenDNS {
+		forward = "    forward . /etc/resolv.conf\n"
+	}
+	return `.:53 {
     errors
     health {
       lameduck 5s
@@ -73,13 +82,13 @@ const corefile = `.:53 {
       fallthrough in-addr.arpa ip6.arpa
     }
     prometheus :9153
-    forward . /etc/resolv.conf
-    cache 30
+` + forward + `    cache 30
     loop
     reload
     loadbalance
 }
 `
+}
 
 func (v view) node() object {
 	return v.new("v1", "Node", "", nodeName, map[string]string{"kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux"}, nil, object{

@@ -52,6 +52,9 @@ type Cluster struct {
 	Nodes int
 	// Offset is added to every address, so that many stacks share one cluster.
 	Offset int
+	// OpenDNS says that the cluster's DNS asks the node's resolvers for what it does
+	// not know, as most clusters have it, and not others over TLS.
+	OpenDNS bool
 }
 
 // Model is a Juju model and the namespace of the same name.
@@ -124,6 +127,11 @@ type Extra struct {
 	Pods       PodChange
 	Open       map[string]string // endpoint: key of its databag
 	KeyReaders []string
+	// Settings are variables of a VPN client's settings.sh that somebody set to
+	// something else; ExitHost is what somebody made of the name under which its
+	// containers look for the gateway.
+	Settings map[string]string
+	ExitHost string
 }
 
 // End is one end of a relation: an application or SAAS, and its endpoint.

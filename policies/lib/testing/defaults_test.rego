@@ -9,11 +9,23 @@ authorization_policy_default := {"action": "", "annotations": [], "at": "", "lab
 
 authorization_rule_default := {"any_source": false, "at": "", "conditional": false, "ip_blocks": [], "namespaces": [], "other_source": false, "ports": [], "principals": []}
 
+cidr_default := {"default_route": false, "family": "", "network": "", "problem": "", "public": "", "public_address": "", "text": "", "valid": false, "whole_block": ""}
+
+cidrlist_default := {"at": "", "empty": -1, "entries": [], "raw": "", "separator": ""}
+
+claim_default := {"address": "", "at": "", "object": ""}
+
 claim_template_default := {"at": "", "class": "", "labels": [], "name": ""}
 
-cluster_default := {"namespaces": [], "nodes": []}
+clash_default := {"first": false, "holder": {"at": "", "by": "", "id": "", "stack": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}, "kind": "", "more": -1, "others": [], "value": ""}
 
-config_map_default := {"application": "", "at": "", "data": [], "mesh_labels": [], "name": "", "namespace": "", "purpose": "", "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+clash_holder_default := {"at": "", "by": "", "id": "", "stack": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+cluster_default := {"dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "namespaces": [], "nodes": []}
+
+cluster_dns_default := {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}
+
+config_map_default := {"application": "", "at": "", "data": [], "mesh_labels": [], "name": "", "namespace": "", "purpose": "", "role": "", "settings": [], "settings_error": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
 container_default := {"at": "", "capabilities": [], "capabilities_at": "", "command": [], "env": [], "host_ports": [], "image": "", "image_at": "", "mounts": [], "name": "", "privileged": "", "privileged_at": ""}
 
@@ -57,6 +69,8 @@ offer_side_default := {"endpoint": "", "interface": "", "part": ""}
 
 other_namespace_default := {"at": "", "labels": [], "name": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
+overrides_default := {"at": "", "problem": "", "set": false, "values": [], "widened": []}
+
 pod_default := {"addresses": [], "annotations": [], "at": "", "containers": [], "fs_group": "", "fs_group_at": "", "host_network": false, "host_pid": false, "init_containers": [], "labels": [], "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "name": "", "namespace": "", "node": "", "phase": "", "policies": [], "redirection": "", "redirection_at": "", "service_account": "", "shared_processes": false, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "volumes": []}
 
 principal_default := {"at": "", "namespace": "", "service_account": "", "value": ""}
@@ -79,7 +93,7 @@ service_default := {"addresses": [], "annotations": [], "application": "", "at":
 
 service_port_default := {"name": "", "node_port": -1, "port": -1, "protocol": ""}
 
-stack_default := {"applications": [], "authorization_policies": [], "cluster": {"namespaces": [], "nodes": []}, "configmaps": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "services": [], "strays": [], "unread": []}
+stack_default := {"applications": [], "authorization_policies": [], "clashes": [], "cluster": {"dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "namespaces": [], "nodes": []}, "configmaps": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "services": [], "strays": [], "unread": [], "vpn_clients": [], "vpn_gateways": []}
 
 stray_default := {"at": "", "kind": "", "labels": [], "name": "", "namespace": "", "part": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
@@ -87,8 +101,26 @@ subject_default := {"kind": "", "model": "", "name": "", "namespace": ""}
 
 target_ref_default := {"at": "", "kind": "", "name": ""}
 
+uncovered_default := {"claims": [], "kind": "", "more": -1}
+
 unit_default := {"agent": "", "at": "", "databags": [], "leader": "", "message": "", "name": "", "status": ""}
 
+upstream_default := {"kind": "", "public": false, "to": ""}
+
 volume_default := {"at": "", "kind": "", "name": "", "source": ""}
+
+vpnclient_default := {"at": "", "data": [], "enrolled": "", "gateways": [], "hosts": [], "id": "", "leaving": false, "links": [], "model": "", "name": "", "namespace": "", "role": "", "settings": {"at": "", "dns": [], "known": false, "name": "", "namespace": "", "networks": {"at": "", "empty": -1, "entries": [], "raw": "", "separator": ""}, "problem": "", "vxlan_id": "", "vxlan_prefix": "", "ztunnel_routed": false}, "settings_named": false, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
+vpndata_default := {"at": "", "cluster_cidrs": "", "connected": "", "dns": "", "exit_address": "", "host": "", "instance_name": "", "present": false, "problem": "", "unit": "", "vxlan_id": "", "vxlan_prefix": "", "ztunnel_routed": false}
+
+vpngateway_default := {"at": "", "clients": [], "id": "", "key_granted": "", "leaving": false, "model": "", "name": "", "namespace": "", "networks": {"at": "", "empty": -1, "entries": [], "raw": "", "separator": ""}, "networks_by": "", "networks_from": "", "networks_state": "", "options_known": false, "options_state": "", "overrides": {"at": "", "problem": "", "set": false, "values": [], "widened": []}, "settings": {"at": "", "dns": [], "known": false, "name": "", "namespace": "", "networks": {"at": "", "empty": -1, "entries": [], "raw": "", "separator": ""}, "problem": "", "vxlan_id": "", "vxlan_prefix": "", "ztunnel_routed": false}, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "suggested": [], "unaddressed": [], "uncovered": [], "vxlan": [], "vxlan_network": "", "vxlan_overlaps": []}
+
+vpnhost_default := {"application": "", "at": "", "by": "", "found": "", "id": "", "namespace": "", "state": "", "value": ""}
+
+vpnlink_default := {"at": "", "charm": "", "gateway": "", "id": "", "model": "", "relation": "", "resolved": "", "role": "", "saas": "", "state": ""}
+
+vpnsettings_default := {"at": "", "dns": [], "known": false, "name": "", "namespace": "", "networks": {"at": "", "empty": -1, "entries": [], "raw": "", "separator": ""}, "problem": "", "vxlan_id": "", "vxlan_prefix": "", "ztunnel_routed": false}
+
+vxlannumber_default := {"at": "", "by": "", "state": "", "valid": false, "value": ""}
 
 workload_default := {"annotations": [], "at": "", "claim_templates": [], "containers": [], "fs_group": "", "fs_group_at": "", "host_network": false, "host_pid": false, "init_containers": [], "kind": "", "labels": [], "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "name": "", "namespace": "", "replicas": -1, "service_account": "", "shared_processes": false, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "volumes": []}
