@@ -10,6 +10,7 @@ import (
 // MediaChange is what somebody made of the shared media volume of a namespace.
 type MediaChange struct {
 	NoClaim      bool   // the claim was deleted
+	NoVolume     bool   // the volume was
 	Phase        string // of the claim; "" is Bound
 	Mode         string // how it may be mounted
 	Server, Path string // what is behind it
@@ -148,10 +149,11 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	claim["accessModes"], claim["resources"], claim["volumeName"] = modes, object{"requests": capacity}, volume
 	phase := cmp.Or(change.Phase, "Bound")
 	var all []object
-	if taken := v.holder(volume); taken == "" || taken == m.Name {
-		all = append(all, v.new("v1", "PersistentVolume", "", volume, nil, annotations, object{"spec": spec, "status": object{"phase": "Bound"}}))
-	} else {
+	switch taken := v.holder(volume); {
+	case taken != "" && taken != m.Name:
 		phase = "Pending"
+	case !change.NoVolume:
+		all = append(all, v.new("v1", "PersistentVolume", "", volume, nil, annotations, object{"spec": spec, "status": object{"phase": "Bound"}}))
 	}
 	if change.NoClaim {
 		return all
