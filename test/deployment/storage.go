@@ -168,6 +168,14 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	return append(all, v.new("v1", "PersistentVolumeClaim", m.Name, mediaClaim, nil, nil, object{"spec": claim, "status": status}))
 }
 
+// groupOf is the group that a storage has own the media.
+func groupOf(storage *Application) int {
+	if group, ok := storage.Options["pgid"].(int); ok {
+		return group
+	}
+	return 1000
+}
+
 // holder is the model whose storage made the volume of a constant name first.
 func (v view) holder(volume string) string {
 	if volume != staticVolume {

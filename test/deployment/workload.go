@@ -69,7 +69,7 @@ func (v view) templateAnnotations(m *Model, a *Application) map[string]string {
 // podSpec returns the pod template's spec.
 func (v view) podSpec(m *Model, a *Application) object {
 	c := charmOf(a.Charm)
-	_, media := v.only(m.Name, a, "media-storage", "requirer")
+	storage, media := v.only(m.Name, a, "media-storage", "requirer")
 	var names []string
 	containers := list{v.charmContainer(a)}
 	for i, k := range c.containers {
@@ -103,7 +103,7 @@ func (v view) podSpec(m *Model, a *Application) object {
 	}
 	if media {
 		volumes = append(volumes, object{"name": mediaVolume, "persistentVolumeClaim": object{"claimName": mediaClaim}})
-		spec["securityContext"] = object{"fsGroup": 1000}
+		spec["securityContext"] = object{"fsGroup": groupOf(v.application(storage))}
 	}
 	for _, side := range v.vpnContainers(m, a) {
 		inits = append(inits, side.init)
