@@ -40,18 +40,18 @@ added[[app.id, privilege.container]] contains privilege if {
 violations contains {
 	"subject": app.subject,
 	"message": sprintf("Container %q of %q in namespace %q has %s, and its charm does not ask for it: %s.", [container, app.name, app.namespace, text.joined(names), consequence(app.group, names)]),
-	"at": first.at,
+	"at": at,
 	"state": "effective",
-	"evidence": [{"fact": sprintf("%s adds %s to %s", [first.object, text.joined(names), container]), "at": first.at, "object": first.object}],
+	"evidence": [{"fact": sprintf("%s adds %s to %s", [object_name, text.joined(names), container]), "at": at, "object": object_name}],
 	"remediation": [
 		sprintf("kubectl -n %s get statefulset %s -o yaml --show-managed-fields  # who set it", [app.namespace, app.name]),
-		sprintf("kubectl -n %s patch statefulset %s -p '{\"spec\":{\"template\":{\"spec\":{\"%s\":[{\"name\":\"%s\",\"securityContext\":{\"capabilities\":{\"add\":null}}}]}}}}'", [app.namespace, app.name, first.list, container]),
+		sprintf("kubectl -n %s patch statefulset %s -p '{\"spec\":{\"template\":{\"spec\":{\"%s\":[{\"name\":\"%s\",\"securityContext\":{\"capabilities\":{\"add\":null}}}]}}}}'", [app.namespace, app.name, list, container]),
 	],
 } if {
 	some [id, container], privileges in added
 	app := stack.application[id]
 	names := {privilege.value | some privilege in privileges}
-	first := sort(privileges)[0]
+	[at, object_name, list] := sort([[privilege.at, privilege.object, privilege.list] | some privilege in privileges])[0]
 }
 
 consequence("download", names) := "it can change its own routes and take itself out of the VPN" if count(names & {"NET_ADMIN", "ALL", "SYS_ADMIN"}) > 0

@@ -65,4 +65,5 @@ undecided contains {
 } if {
 	some claim in media.used
 	claim.backing.server_named
+	claim.apart_from == "" # the others are on the same, or told of by storage/one-filesystem
 }
