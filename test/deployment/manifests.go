@@ -62,7 +62,7 @@ func (v view) objects(m *Model) []object {
 	}
 	order := []string{
 		"ServiceAccount", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim", "Service", "StatefulSet",
-		"Deployment", "Pod", "HorizontalPodAutoscaler", "NetworkPolicy", "Ingress", "Gateway", "HTTPRoute", "TCPRoute", "AuthorizationPolicy",
+		"Deployment", "Pod", "HorizontalPodAutoscaler", "NetworkPolicy", "Ingress", "Gateway", "HTTPRoute", "AuthorizationPolicy",
 	}
 	slices.SortStableFunc(all, func(a, b object) int {
 		return cmp.Or(
