@@ -40,6 +40,7 @@ type charmTable struct {
 	meshEndpoints map[string][]string          // by charm: endpoints whose peers it lets in through the mesh
 	ingressPath   map[string]string            // by charm: the kind of path it asks its gateway for
 	defaults      map[string]map[string]string // by charm: what its options are where nothing sets them
+	operations    operationTables
 }
 
 // charmPair says which roles the records join by an interface.
@@ -102,6 +103,8 @@ var charms = sync.OnceValue(func() *charmTable {
 		IngressPaths  charmRows    `json:"ingress_paths"`
 		Defaults      charmRows    `json:"option_defaults"`
 		Charms        []charmEntry `json:"charms"`
+
+		Operations operationTables `json:"operations"`
 	}
 	if err := json.Unmarshal(charmsJSON, &file); err != nil {
 		panic("reading the embedded charms.json: " + err.Error())
@@ -116,6 +119,7 @@ var charms = sync.OnceValue(func() *charmTable {
 		meshEndpoints: map[string][]string{},
 		ingressPath:   map[string]string{},
 		defaults:      map[string]map[string]string{},
+		operations:    file.Operations,
 	}
 	for _, p := range file.Pairs {
 		t.pairs[p.Interface] = p

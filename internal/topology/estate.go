@@ -25,9 +25,13 @@ type estate struct {
 	placed     []Placed
 	unplaced   []string
 	gaps       []snapshot.Gap
-	cluster    Cluster // the same in the document of each stack
-	system     claims  // Services of the cluster itself
+	network    network
+	related    map[*app][]*app // the VPN gateways of an application that has some
+	cluster    Cluster         // the same in the document of each stack
+	system     claims          // Services of the cluster itself
 	clashing   map[*model][]Clash
+	// planes returns the Istios in the cluster of a model.
+	planes func(*model) []ControlPlane
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -47,10 +51,12 @@ type model struct {
 	services   []*snapshot.Service
 	configMaps []*snapshot.ConfigMap
 	policies   []*snapshot.NetworkPolicy
-	gateways   []*snapshot.Gateway
-	routes     []*snapshot.Route
-	ingresses  []*snapshot.Ingress
-	claims     []*snapshot.PersistentVolumeClaim
+	// readPolicies are the policies, read, by name.
+	readPolicies []policy
+	gateways     []*snapshot.Gateway
+	routes       []*snapshot.Route
+	ingresses    []*snapshot.Ingress
+	claims       []*snapshot.PersistentVolumeClaim
 
 	authorization []*snapshot.AuthorizationPolicy
 	foreign       []*snapshot.ForeignPolicy
@@ -79,6 +85,7 @@ type app struct {
 	state       snapshot.State
 	config      []snapshot.Fact
 	hasConfig   bool
+	configured  *snapshot.Application // what a source says of it that shows options and trust
 	workloads   []*snapshot.Workload
 	pods        []*snapshot.Pod
 	gateway     *snapshot.Gateway // the Gateway object of an ingress gateway
@@ -147,6 +154,8 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 		e.joinRelations(m)
 	}
 	e.joinAttachments()
+	e.related = e.consumers()
+	e.readNetwork()
 	e.countUses()
 	return e
 }
