@@ -21,6 +21,17 @@ build: ## build bin/charmarr-lint
 test: ## run every test; needs Go and nothing else
 	go test -timeout 15m $(TESTFLAGS) ./...
 
+.PHONY: test-kube
+test-kube: ## test against a real kube-apiserver; builds it first, about nine CPU minutes
+	.ci/kube $(TESTFLAGS) ./...
+
+.PHONY: test-istio
+test-istio: ## hold mesh enrolment to Istio's own function
+	go test -C test/istio $(TESTFLAGS) ./...
+.PHONY: test-juju
+test-juju: ## test against a real Juju controller; builds it first, about six CPU minutes
+	.ci/juju $(TESTFLAGS) ./...
+
 .PHONY: lint
 lint: bin/golangci-lint ## gofmt, go vet, staticcheck and the rest of .golangci.yml
 	bin/golangci-lint run ./...

@@ -51,6 +51,17 @@ var table = []row{
 	{pkg: "internal/collect", project: "internal/snapshot"},
 	{pkg: "internal/collect/syntax", project: "internal/snapshot", outside: "go.yaml.in/yaml/v4/..."},
 	{pkg: "internal/collect/file", project: "internal/snapshot internal/collect/..."},
+	// A cluster's objects are read as their manifests are, by the same code.
+	{pkg: "internal/collect/kube",
+		project: "internal/snapshot internal/collect internal/collect/syntax internal/collect/manifest",
+		outside: "k8s.io/client-go/... k8s.io/api/... k8s.io/apimachinery/... k8s.io/klog/v2 github.com/go-logr/logr"},
+	{pkg: "internal/collect/juju",
+		project: "internal/snapshot internal/collect internal/collect/syntax internal/collect/charmurl internal/collect/juju/forward",
+		outside: "github.com/juju/juju/api github.com/juju/juju/core/network github.com/juju/juju/core/version " +
+			"github.com/juju/juju/rpc github.com/juju/juju/rpc/jsoncodec github.com/juju/juju/rpc/params github.com/juju/names/v6 " +
+			"github.com/go-macaroon-bakery/macaroon-bakery/v3/... github.com/gorilla/websocket"},
+	{pkg: "internal/collect/juju/forward", outside: "k8s.io/streaming/..."},
+	{pkg: "internal/collect/juju/forward/forwardtest", project: "internal/collect/juju/forward", outside: "k8s.io/streaming/..."},
 	{pkg: "internal/collect/...",
 		project: "internal/snapshot internal/collect/syntax internal/collect/charmurl internal/collect/selector internal/collect/istiocni"},
 
@@ -64,6 +75,19 @@ var table = []row{
 
 	// Findings to readers.
 	{pkg: "internal/report/...", project: "internal/finding internal/rule internal/report/..."},
+
+	// Stacks and findings to pictures.
+	{pkg: "internal/graph",
+		project: "internal/snapshot internal/topology internal/rule internal/finding internal/report/plain internal/report/digest"},
+	{pkg: "internal/graph/layout"},
+	{pkg: "internal/graph/svg", project: "internal/graph internal/graph/layout internal/report/digest"},
+	{pkg: "internal/graph/html", project: "internal/graph internal/graph/svg internal/report/digest"},
+	{pkg: "internal/graph/mermaid", project: "internal/graph"},
+	{pkg: "internal/graph/dot", project: "internal/graph"},
+	{pkg: "internal/graph/format", project: "internal/graph internal/graph/..."},
+	{pkg: "internal/graph/graphtest",
+		project: "internal/graph internal/lint internal/collect internal/collect/file internal/config internal/snapshot internal/topology internal/rule internal/finding",
+		outside: "github.com/stretchr/testify/require"},
 
 	// One finding to readers.
 	{pkg: "internal/explain",
@@ -85,7 +109,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/collect internal/collect/file internal/report/...",
+		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/juju internal/collect/kube internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 
@@ -94,7 +118,7 @@ var table = []row{
 	{pkg: "test/deployment/gen", project: "test/deployment"},
 
 	// Tools of this repository.
-	{pkg: "tools/gen", project: "internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
+	{pkg: "tools/gen", project: "internal/collect/kube internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
 	{pkg: "tools/mutate",
 		project: "internal/collect/file internal/config internal/finding internal/lint internal/snapshot test/deployment",
 		outside: "go.yaml.in/yaml/v4"},

@@ -19,7 +19,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/config"
 )
 
-var update = flag.Bool("update", false, "rewrite the finding that README.md shows")
+var update = flag.Bool("update", false, "rewrite the finding and the picture that the documentation shows")
 
 // What documentation shows is run here, so that it stays true.
 
@@ -68,6 +68,20 @@ func TestREADMEShowsARealFinding(t *testing.T) {
 		return
 	}
 	require.Empty(t, cmp.Diff(want.String(), blocks[0]), "`make golden` pastes the finding anew")
+}
+
+func TestPictureOfTheGuideIsFresh(t *testing.T) {
+	const picture = "docs/graph.svg"
+	var stdout, stderr bytes.Buffer
+	code := cli.Main([]string{"graph", "-p", "single-model", "-f", "svg", "testdata/upstream"}, strings.NewReader(""), &stdout, &stderr, nil)
+	require.Zero(t, code, stderr.String())
+	if *update {
+		require.NoError(t, os.WriteFile(picture, stdout.Bytes(), 0o644))
+		return
+	}
+	want, err := os.ReadFile(picture)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(string(want), stdout.String()), "`make golden` draws it anew")
 }
 
 func TestRuleOfTheGuideWorks(t *testing.T) {

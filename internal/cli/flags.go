@@ -131,6 +131,17 @@ func refuse(cmd *cobra.Command, more func() error) {
 	}
 }
 
+// also adds something more to look at before a command starts.
+func also(cmd *cobra.Command, more func() error) {
+	before := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if err := before(cmd, args); err != nil {
+			return err
+		}
+		return more()
+	}
+}
+
 // complete lets a shell complete a flag's value.
 func complete(cmd *cobra.Command, flag string, values func() []string) {
 	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {

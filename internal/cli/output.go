@@ -18,47 +18,58 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/report/text"
 )
 
-// outputs are the places that a report is written to.
-type outputs struct {
+// outputs are the places that a report or a graph is written to.
+type outputs[T any] struct {
+	what   string // "the report", for messages
 	stdout io.Writer
-	format report.Format
-	files  []outputFile
+	format func(io.Writer, T) error
+	files  []outputFile[T]
 	// forPeople says that standard output tells a person what is missing.
 	forPeople bool
 }
 
-type outputFile struct {
+type outputFile[T any] struct {
 	name   string
-	format report.Format
+	format func(io.Writer, T) error
 }
 
 // outputs reads -f and -o before anything else is done: a mistyped format costs
 // no run.
-func (f reportFlags) outputs(p *program, s sharedFlags) (outputs, error) {
+func (f reportFlags) outputs(p *program, s sharedFlags) (outputs[finding.Report], error) {
 	if err := oneOf("--fail-on", f.failOn, failOns()); err != nil {
-		return outputs{}, err
+		return outputs[finding.Report]{}, err
 	}
 	if err := oneOf("--format", f.format, report.Names()); err != nil {
-		return outputs{}, err
+		return outputs[finding.Report]{}, err
 	}
-	out := outputs{stdout: p.stdout, forPeople: f.format == "text"}
+	out := outputs[finding.Report]{what: "the report", stdout: p.stdout, forPeople: f.format == "text"}
 	out.format, _ = report.Lookup(f.format, report.Options{Text: p.textOptions(s)})
-	for _, spec := range f.files {
+	var err error
+	out.files, err = outputFiles(f.files, report.Names(), "sarif=charmarr.sarif", func(name string) func(io.Writer, finding.Report) error {
+		format, _ := report.Lookup(name, report.Options{Text: text.Options{Verbose: s.verbose}})
+		return format
+	})
+	return out, err
+}
+
+// outputFiles reads -o: FORMAT=FILE each.
+func outputFiles[T any](specs, names []string, example string, lookup func(string) func(io.Writer, T) error) ([]outputFile[T], error) {
+	var out []outputFile[T]
+	for _, spec := range specs {
 		name, file, ok := strings.Cut(spec, "=")
 		switch {
 		case !ok || file == "":
-			return outputs{}, fmt.Errorf("--output: %q is not FORMAT=FILE, as in sarif=charmarr.sarif", spec)
+			return nil, fmt.Errorf("--output: %q is not FORMAT=FILE, as in %s", spec, example)
 		case file == "-":
-			return outputs{}, fmt.Errorf("--output: %q: standard output takes its format from -f; write -f %s", spec, name)
+			return nil, fmt.Errorf("--output: %q: standard output takes its format from -f; write -f %s", spec, name)
 		}
-		if err := oneOf("--output", name, report.Names()); err != nil {
-			return outputs{}, err
+		if err := oneOf("--output", name, names); err != nil {
+			return nil, err
 		}
-		if slices.ContainsFunc(out.files, func(o outputFile) bool { return filepath.Clean(o.name) == filepath.Clean(file) }) {
-			return outputs{}, fmt.Errorf("--output: %s is named twice", file)
+		if slices.ContainsFunc(out, func(o outputFile[T]) bool { return filepath.Clean(o.name) == filepath.Clean(file) }) {
+			return nil, fmt.Errorf("--output: %s is named twice", file)
 		}
-		format, _ := report.Lookup(name, report.Options{Text: text.Options{Verbose: s.verbose}})
-		out.files = append(out.files, outputFile{file, format})
+		out = append(out, outputFile[T]{file, lookup(name)})
 	}
 	return out, nil
 }
@@ -75,25 +86,25 @@ func (p *program) textOptions(s sharedFlags) text.Options {
 	return o
 }
 
-// write writes a report to standard output and then to each file. One that
-// fails keeps none of the others from being written.
-func (o outputs) write(r finding.Report, read collected) error {
+// write writes to standard output and then to each file. One that fails keeps none
+// of the others from being written.
+func (o outputs[T]) write(v T, read collected) error {
 	buffered := bufio.NewWriter(o.stdout)
-	err := o.format(buffered, r)
+	err := o.format(buffered, v)
 	if err == nil {
 		err = buffered.Flush()
 	}
 	errs := []error{}
-	if err := written("the report", err); err != nil {
+	if err := written(o.what, err); err != nil {
 		errs = append(errs, err)
 	}
 	for _, f := range o.files {
 		if read.readFrom(f.name) {
-			errs = append(errs, fmt.Errorf("writing the report to %s: %s", f.name, wasRead))
+			errs = append(errs, fmt.Errorf("writing %s to %s: %s", o.what, f.name, wasRead))
 			continue
 		}
-		if err := writeFile(f.name, func(w io.Writer) error { return f.format(w, r) }); err != nil {
-			errs = append(errs, fmt.Errorf("writing the report to %s: %w", f.name, advised(err)))
+		if err := writeFile(f.name, func(w io.Writer) error { return f.format(w, v) }); err != nil {
+			errs = append(errs, fmt.Errorf("writing %s to %s: %w", o.what, f.name, advised(err)))
 		}
 	}
 	return errors.Join(errs...)

@@ -87,12 +87,7 @@ func (p *program) snapshot(ctx context.Context, s sharedFlags, file string, path
 		return err
 	}
 	if s.verbose {
-		for _, source := range snap.Sources {
-			p.say("read " + source.Name + " (" + string(source.Kind) + ")")
-		}
-		for _, i := range snap.Ignored {
-			p.say("ignored " + i.Name + ": " + i.Reason)
-		}
+		p.sayRead(snap)
 	}
 	for _, g := range snap.Gaps {
 		p.notice(gapLine(g))
@@ -101,6 +96,16 @@ func (p *program) snapshot(ctx context.Context, s sharedFlags, file string, path
 		p.notice(nothingFound(paths))
 	}
 	return nil
+}
+
+// sayRead says which sources were read and which files were ignored.
+func (p *program) sayRead(snap snapshot.Snapshot) {
+	for _, source := range snap.Sources {
+		p.say("read " + source.Name + " (" + string(source.Kind) + ")")
+	}
+	for _, i := range snap.Ignored {
+		p.say("ignored " + i.Name + ": " + i.Reason)
+	}
 }
 
 // snapshotFile reads -o as check has it: json=FILE is FILE, and a snapshot is

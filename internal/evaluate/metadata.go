@@ -87,8 +87,9 @@ func metadataKeys() []string {
 }
 
 func subjectKinds() []string {
-	return []string{"application", "authorizationpolicy", "configmap", "gateway", "ingress", "model", "namespace",
-		"networkpolicy", "node", "offer", "pod", "relation", "route", "saas", "service", "workload"}
+	return []string{"application", "authorizationpolicy", "configmap", "gateway", "grpcroute", "httproute", "ingress",
+		"model", "namespace", "networkpolicy", "node", "offer", "pod", "relation", "saas", "service", "tcproute", "tlsroute",
+		"udproute", "workload"}
 }
 
 func states() []string {

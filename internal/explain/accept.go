@@ -110,6 +110,9 @@ func objectOf(f finding.Finding) (string, bool) {
 	if f.Subject.Namespace == "" || f.Subject.Name == "" || strings.HasSuffix(f.Subject.Name, "-") {
 		return "", false // a name that ends so is the start of one
 	}
+	if f.Subject.Model == "" {
+		return "", false // annotations are read on what stands in a stack alone
+	}
 	kind := f.Subject.Kind
 	switch kind {
 	case "application", "workload":

@@ -98,7 +98,19 @@ type Finding struct {
 	ADR         []string   `json:"adr"`
 	Fingerprint string     `json:"fingerprint"`
 	Waiver      *Waiver    `json:"waiver"`
+	// Standing says, where files were laid over what is live, whether the finding
+	// is there today or would be new; it is empty elsewhere.
+	Standing Standing `json:"standing"`
 }
+
+// Standing tells a finding of today from one that a change would bring.
+type Standing string
+
+// The two kinds of standing.
+const (
+	Today Standing = "today"
+	New   Standing = "new"
+)
 
 // Fingerprint identifies a finding over time. It comes from rule, way, stack
 // and subject, never from message, path, line or order, so that it survives

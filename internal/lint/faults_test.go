@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,50 +16,42 @@ import (
 	"github.com/charmarr/charmarr-lint/test/deployment"
 )
 
-// TestFaultsAreFoundAlone makes those faults that are no part of the broken
-// deployment, one after the other in the clean one, and shows each in each form:
-// what it calls for is found where it is visible, and its own rule finds nothing
-// else.
-func TestFaultsAreFoundAlone(t *testing.T) {
+// TestEachFaultIsFound makes each fault alone in the clean deployment: the rules
+// that it violates find it in every form that shows it, and its own rule finds
+// nothing else there.
+func TestEachFaultIsFound(t *testing.T) {
 	engine := newEngine(t)
-	known := map[rule.ID]bool{}
+	var known []rule.ID
 	for _, r := range engine.Rules() {
-		known[r.ID] = true
+		known = append(known, r.ID)
 	}
 	for _, f := range deployment.Faults() {
-		if f.Broken || !known[rule.ID(f.Rule)] {
-			continue
-		}
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
 			d, expected, err := deployment.Apply(deployment.Clean(), f.Name)
 			require.NoError(t, err)
-			files, err := d.Files()
-			require.NoError(t, err)
-			dir := t.TempDir()
-			require.NoError(t, deployment.WriteFiles(dir, files))
-			for _, forms := range [][]deployment.Form{{deployment.Juju}, {deployment.Kube}, {deployment.Juju, deployment.Kube, deployment.Both}} {
-				var paths []string
-				for name := range files {
-					if slices.Contains(forms, deployment.Form(filepath.Dir(name))) {
-						paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
-					}
-				}
-				rep := judgeFiles(t, engine, Options{Config: config.Default()}, paths...)
-				want, got := []string{}, []string{}
+			for _, forms := range [][]deployment.Form{{deployment.Juju}, {deployment.Kube}, {deployment.Both, deployment.Juju, deployment.Kube}} {
+				o := Options{Config: config.Default()}
+				var want []string
 				ways := map[rule.ID]bool{}
 				for _, e := range expected {
 					id := rule.ID(e.Rule)
-					ways[id] = ways[id] || e.Way != ""
-					if known[id] && slices.ContainsFunc(e.VisibleIn, func(form deployment.Form) bool { return slices.Contains(forms, form) }) {
+					if slices.Contains(known, id) && slices.ContainsFunc(e.VisibleIn, func(form deployment.Form) bool { return slices.Contains(forms, form) }) {
 						want = append(want, where(id, e.Way, finding.Subject(e.Subject)))
+						ways[id] = ways[id] || e.Way != ""
+						o.Only = append(o.Only, config.Pattern(e.Rule))
 					}
 				}
-				for _, found := range rep.Findings {
-					if !ways[found.Rule] {
-						found.Way = ""
+				both := slices.ContainsFunc(expected, func(e deployment.Expectation) bool { return slices.Contains(e.VisibleIn, deployment.Both) })
+				if want == nil || len(forms) > 1 && !both {
+					continue
+				}
+				var got []string
+				for _, x := range judgeFiles(t, engine, o, written(t, d, forms...)...).Findings {
+					if !ways[x.Rule] {
+						x.Way = ""
 					}
-					got = append(got, where(found.Rule, found.Way, found.Subject))
+					got = append(got, where(x.Rule, x.Way, x.Subject))
 				}
 				assert.Empty(t, lacking(want, got), "made and not found in %v", forms)
 				own := slices.DeleteFunc(got, func(s string) bool { return !strings.HasPrefix(s, f.Rule+" ") })
@@ -66,4 +59,19 @@ func TestFaultsAreFoundAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// written writes the files of a deployment in some forms.
+func written(t *testing.T, d *deployment.Deployment, forms ...deployment.Form) []string {
+	files, err := d.Files(forms...)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	var paths []string
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, text, 0o600))
+		paths = append(paths, path)
+	}
+	return paths
 }

@@ -33,7 +33,10 @@ type Options struct {
 	// Collect gives the snapshot to judge. What it could not read is a gap of
 	// the snapshot; an error ends the run.
 	Collect func(context.Context) (snapshot.Snapshot, error)
-	Config  config.Config
+	// Joined is handed the stacks before the rules are asked, for who wants to
+	// show what was judged. It may keep them and must not change them.
+	Joined func([]topology.Stack)
+	Config config.Config
 	// Profile is the name of the profile; empty is the configuration's.
 	Profile string
 	// Policies are folders with rules of one's own, besides the configuration's.
@@ -94,6 +97,9 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 // judge is Run from a snapshot on.
 func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
 	resolved := topology.Resolve(snap, profile)
+	if o.Joined != nil {
+		o.Joined(resolved.Stacks)
+	}
 	gaps := slices.Concat(snap.Gaps, resolved.Gaps)
 	rules, levels := o.asked(engine.Rules(), profile)
 

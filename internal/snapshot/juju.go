@@ -32,7 +32,10 @@ type Model struct {
 	Type       string `json:"type,omitempty"` // caas or iaas
 	Version    string `json:"version,omitempty"`
 	State      State  `json:"state"` // planned or declared
-	At         Pos    `json:"at"`
+	// Over says that it is laid over what other sources say of the model: what it
+	// says of an application takes the place of what they say.
+	Over bool `json:"over,omitempty"`
+	At   Pos  `json:"at"`
 	// Evidence is what this source carries in whole for the model.
 	Evidence []Evidence `json:"evidence"`
 

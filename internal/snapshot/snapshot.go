@@ -86,6 +86,9 @@ const (
 	JujuShowUnit SourceKind = "juju-show-unit"
 	JujuOfferSet SourceKind = "juju-offers"
 	Manifest     SourceKind = "kubernetes-manifest"
+	KubeCluster  SourceKind = "kubernetes-cluster"
+
+	JujuController SourceKind = "juju-controller" // a live one
 )
 
 // State says how real what a source of this kind says is.

@@ -10,10 +10,10 @@ import (
 
 // declareApplications joins what Juju's sources say of the applications.
 func (e *estate) declareApplications(m *model) {
-	// What shows the applications comes before lists of offers and of units, and
+	// What is laid over the rest comes before it. What shows the applications comes before lists of offers and of units, and
 	// a status, which says what is, before a bundle, which says what is planned.
 	slices.SortStableFunc(m.observed, func(a, b *snapshot.Model) int {
-		return cmp.Or(cmp.Compare(showsApplications(b), showsApplications(a)), cmp.Compare(a.State, b.State))
+		return cmp.Or(cmp.Compare(overlays(b), overlays(a)), cmp.Compare(showsApplications(b), showsApplications(a)), cmp.Compare(a.State, b.State))
 	})
 	for _, o := range m.observed {
 		full := slices.Contains(o.Evidence, snapshot.JujuConfig)
@@ -32,6 +32,13 @@ func (e *estate) declareApplications(m *model) {
 			a.charm = cmp.Or(a.charm, d.Charm)
 		}
 	}
+}
+
+func overlays(o *snapshot.Model) int {
+	if o.Over {
+		return 1
+	}
+	return 0
 }
 
 func showsApplications(o *snapshot.Model) int {

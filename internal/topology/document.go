@@ -45,6 +45,12 @@ type Stack struct {
 	// Strays are workloads and pods in the stack's namespaces that run none of
 	// its applications.
 	Strays []Stray `json:"strays"`
+	// VPNGateways and VPNClients are the applications at either end of a VPN, with
+	// what is computed of their networks and settings.
+	VPNGateways []VPNGateway `json:"vpn_gateways"`
+	VPNClients  []VPNClient  `json:"vpn_clients"`
+	// Clashes are what the stack has and only one in the cluster may have.
+	Clashes []Clash `json:"clashes"`
 	// Cluster is what was read of the cluster beside the stack.
 	Cluster Cluster `json:"cluster"`
 	// ControlPlanes are the Istios in the stack's cluster, in whichever model.

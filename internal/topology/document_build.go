@@ -32,6 +32,7 @@ func (e *estate) document(st stack) Stack {
 		AuthorizationPolicies: []AuthorizationPolicy{},
 		ForeignPolicies:       []ForeignPolicy{},
 		Strays:                []Stray{},
+		Clashes:               []Clash{},
 		Cluster:               e.cluster,
 		ControlPlanes:         e.planes(st.models[0]),
 	}
@@ -84,7 +85,9 @@ func (e *estate) document(st stack) Stack {
 		for _, x := range m.strays {
 			d.Strays = append(d.Strays, m.strayDocument(x))
 		}
+		d.Clashes = append(d.Clashes, e.clashing[m]...)
 	}
+	d.VPNGateways, d.VPNClients = e.vpnDocuments(st, d.Applications)
 	for i := range e.snap.ForeignPolicies {
 		if p := &e.snap.ForeignPolicies[i]; p.Namespace == "" {
 			d.ForeignPolicies = append(d.ForeignPolicies, foreignDocument(Subject{Kind: "networkpolicy", Name: p.Name}, p))

@@ -166,7 +166,12 @@ type ConfigMap struct {
 	Role        string `json:"role"`        // of that application
 	// MeshLabels are the labels that a mesh-labels ConfigMap holds.
 	MeshLabels []Fact `json:"mesh_labels"`
-	Data       []Fact `json:"data"`
+	// Settings are the variables that the settings.sh of a client-settings or
+	// gateway-settings ConfigMap sets, and SettingsError says why it could not be
+	// taken in whole; "" is fine.
+	Settings      []Fact `json:"settings"`
+	SettingsError string `json:"settings_error"`
+	Data          []Fact `json:"data"`
 }
 
 // Ingress is a Kubernetes Ingress.
@@ -324,6 +329,7 @@ type Cluster struct {
 	Nodes []Node `json:"nodes"`
 	// Namespaces are those that are none of Charmarr's.
 	Namespaces []OtherNamespace `json:"namespaces"`
+	DNS        ClusterDNS       `json:"dns"`
 	// Hardened says whether Istio denies what no policy allows.
 	Hardened Hardening `json:"hardened"`
 	// Distribution is what the nodes run.

@@ -117,36 +117,50 @@ func (m *model) serviceDocument(s *snapshot.Service) Service {
 // ConfigMaps that rules read, by name (see section C of the catalogue of
 // invariants: istio_beacon_k8s' service_mesh.py, charmarr-lib's
 // _gateway_client.py and _gateway.py).
-const configMapCNI = "istio-cni-config"
+const (
+	configMapCNI           = "istio-cni-config"
+	purposeMeshLabels      = "mesh-labels"
+	purposeClientSettings  = "client-settings"
+	purposeGatewaySettings = "gateway-settings"
+)
 
 var configMapPurposes = []struct{ prefix, suffix, purpose string }{
-	{"juju-service-mesh-", "-labels", "mesh-labels"},
-	{"", "-gateway-client-config", "client-settings"},
-	{"", "-gateway-settings", "gateway-settings"},
+	{"juju-service-mesh-", "-labels", purposeMeshLabels},
+	{"", "-gateway-client-config", purposeClientSettings},
+	{"", "-gateway-settings", purposeGatewaySettings},
 	{configMapCNI, "", "istio-cni"},
 }
 
 func (m *model) configMapDocument(c *snapshot.ConfigMap) ConfigMap {
 	out := ConfigMap{
 		Subject: m.subject("configmap", c.Name), State: stateEffective, At: place(c.At),
-		Name: c.Name, Namespace: m.name, MeshLabels: []Fact{}, Data: facts(c.Data),
+		Name: c.Name, Namespace: m.name, MeshLabels: []Fact{}, Settings: []Fact{}, Data: facts(c.Data),
 	}
-	for _, p := range configMapPurposes {
-		if strings.HasPrefix(c.Name, p.prefix) && strings.HasSuffix(c.Name, p.suffix) && len(c.Name) >= len(p.prefix)+len(p.suffix) {
-			out.Purpose = p.purpose
-			if a := m.apps[c.Name[len(p.prefix):len(c.Name)-len(p.suffix)]]; a != nil {
-				out.Application, out.Role = a.name, a.role
-			}
-			break
+	purpose, a := m.purposeOf(c)
+	out.Purpose = purpose
+	if a != nil {
+		out.Application, out.Role = a.name, a.role
+	}
+	switch purpose {
+	case purposeMeshLabels:
+		if kept, err := meshLabels(c); err == nil { // else a gap says so
+			out.MeshLabels = kept
 		}
-	}
-	if out.Purpose != "mesh-labels" {
-		return out
-	}
-	if kept, err := meshLabels(c); err == nil { // else a gap says so
-		out.MeshLabels = kept
+	case purposeClientSettings, purposeGatewaySettings:
+		settings, problem := readSettings(c)
+		out.Settings, out.SettingsError = facts(settings), problem
 	}
 	return out
+}
+
+// purposeOf tells what a ConfigMap is for, and for which application.
+func (m *model) purposeOf(c *snapshot.ConfigMap) (string, *app) {
+	for _, p := range configMapPurposes {
+		if strings.HasPrefix(c.Name, p.prefix) && strings.HasSuffix(c.Name, p.suffix) && len(c.Name) >= len(p.prefix)+len(p.suffix) {
+			return p.purpose, m.apps[c.Name[len(p.prefix):len(c.Name)-len(p.suffix)]]
+		}
+	}
+	return "", nil
 }
 
 func (m *model) policyDocument(p *snapshot.NetworkPolicy) NetworkPolicy {
@@ -194,7 +208,7 @@ func (m *model) gatewayDocument(g *snapshot.Gateway, p Profile) Gateway {
 
 func (m *model) routeDocument(r *snapshot.Route) Route {
 	out := Route{
-		Subject: m.subject("route", r.Name), State: stateEffective, At: place(r.At),
+		Subject: m.subject(strings.ToLower(r.Kind), r.Name), State: stateEffective, At: place(r.At),
 		Name: r.Name, Namespace: m.name, Kind: r.Kind, Parents: []RouteEnd{}, Backends: []RouteEnd{},
 	}
 	end := func(x snapshot.RouteRef) RouteEnd {
@@ -283,7 +297,7 @@ func (m *model) strayDocument(x stray) Stray {
 
 // clusterDocument is what was read of the cluster beside the stacks.
 func (e *estate) clusterDocument() Cluster {
-	out := Cluster{Nodes: []Node{}, Namespaces: []OtherNamespace{}, Hardened: e.hardening()}
+	out := Cluster{Nodes: []Node{}, Namespaces: []OtherNamespace{}, DNS: e.clusterDNS(), Hardened: e.hardening()}
 	for _, n := range latest(e.snap.Nodes, func(n *snapshot.Node) objectID { return metaID(&n.Meta) }) {
 		out.Nodes = append(out.Nodes, Node{
 			Subject: Subject{Kind: "node", Name: n.Name}, At: place(n.At), Name: n.Name,

@@ -29,7 +29,7 @@ func (e *estate) readCNI() {
 	var found []CNI
 	var homes []string
 	for _, c := range latest(all, func(c *snapshot.ConfigMap) objectID { return metaID(&c.Meta) }) {
-		cni := cniOf(c)
+		cni := CNIOf(c)
 		found = append(found, cni)
 		homes = append(homes, c.Namespace)
 		if cni.Unread != "" && len(c.Enablement) > 0 { // text that is no list of selectors is the collector's to report
@@ -72,8 +72,8 @@ func sameSettings(a, b CNI) bool {
 		reflect.DeepEqual(a.Excluded, b.Excluded) && reflect.DeepEqual(words(a.Selectors), words(b.Selectors))
 }
 
-// cniOf reads istio-cni's ConfigMap. Its keys are those of the istio-cni chart.
-func cniOf(c *snapshot.ConfigMap) CNI {
+// CNIOf reads istio-cni's ConfigMap. Its keys are those of the istio-cni chart.
+func CNIOf(c *snapshot.ConfigMap) CNI {
 	cni := CNI{Known: true, At: c.At}
 	if f, ok := snapshot.Lookup(c.Data, cniAmbient); ok {
 		// istio-cni takes Go's spellings of a bool; of others nothing is known.
@@ -83,10 +83,11 @@ func cniOf(c *snapshot.ConfigMap) CNI {
 		}
 	}
 	if f, ok := snapshot.Lookup(c.Data, cniExcluded); ok {
-		cni.Excluded = strings.FieldsFunc(f.Value, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
-		cni.ExcludedAt = f.At
-		if cni.Excluded == nil {
-			cni.Excluded = []string{}
+		cni.Excluded, cni.ExcludedAt = []string{}, f.At
+		for name := range strings.SplitSeq(f.Value, ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				cni.Excluded = append(cni.Excluded, name)
+			}
 		}
 	}
 	selectors, err := ownSelectors(c.Enablement)

@@ -152,7 +152,7 @@ func TestOwnSelectors(t *testing.T) {
 
 func TestEnrolWithSettingsThatCannotBeRead(t *testing.T) {
 	text := func(data ...string) CNI {
-		return cniOf(&snapshot.ConfigMap{Data: kv(append(data, cniAmbient, "true")...)})
+		return CNIOf(&snapshot.ConfigMap{Data: kv(append(data, cniAmbient, "true")...)})
 	}
 	broken := text(cniSelectors, "- podSelector: [")
 	ambient := NamespaceFacts{Name: "x", Known: true, Labels: kv(labelDataplaneMode, "ambient")}
@@ -173,7 +173,7 @@ func TestCNIReadsBoolsAsIstioDoes(t *testing.T) {
 		"true": snapshot.Yes, "True": snapshot.Yes, "1": snapshot.Yes, "false": snapshot.No, "FALSE": snapshot.No, "0": snapshot.No,
 		"": snapshot.Unsaid, "yes": snapshot.Unsaid, "enabled": snapshot.Unsaid,
 	} {
-		require.Equal(t, want, cniOf(&snapshot.ConfigMap{Data: kv(cniAmbient, value)}).Ambient, value)
+		require.Equal(t, want, CNIOf(&snapshot.ConfigMap{Data: kv(cniAmbient, value)}).Ambient, value)
 	}
 }
 
@@ -221,7 +221,7 @@ func TestEnrolSidecar(t *testing.T) {
 }
 
 func TestEnrolPointsToTheSettingThatExcludes(t *testing.T) {
-	cni := cniOf(&snapshot.ConfigMap{Data: []snapshot.Fact{
+	cni := CNIOf(&snapshot.ConfigMap{Data: []snapshot.Fact{
 		{Key: cniAmbient, Value: "true", At: snapshot.Pos{0, 3, 3, 9}},
 		{Key: cniExcluded, Value: "kube-system,gluetun", At: snapshot.Pos{0, 4, 3, 9}},
 	}})

@@ -26,6 +26,8 @@ type estate struct {
 	unplaced   []string
 	gaps       []snapshot.Gap
 	cluster    Cluster // the same in the document of each stack
+	system     claims  // Services of the cluster itself
+	clashing   map[*model][]Clash
 	// planes returns the Istios in the cluster of a model.
 	planes func(*model) []ControlPlane
 }

@@ -46,7 +46,8 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	e := newEstate(s, p)
 	result := Result{Stacks: []Stack{}}
 	stacks := e.stacks()
-	e.cluster = e.clusterDocument()
+	e.cluster, e.system = e.clusterDocument(), e.systemServices()
+	e.clashing = e.clashes(heldVXLAN(stacks))
 	e.planes = e.controlPlanes()
 	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))

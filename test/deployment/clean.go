@@ -24,7 +24,7 @@ func named(core, downloads, gateway string, cluster Cluster) *Deployment {
 	return d
 }
 
-// Lean returns a deployment of about forty-five Kubernetes objects, one of many
+// Lean returns a deployment of about fifty Kubernetes objects, one of many
 // in a cluster, the index-th of them. Its models are PREFIX-core,
 // PREFIX-downloads and PREFIX-vpn. It breaks none of the sixteen rules; it is too
 // small for all rules of a full stack (there is no indexer, for one).

@@ -54,7 +54,7 @@ func (v view) clusterObjects() []object {
 		v.clusterService(systemNs, "kube-dns", v.dnsIP(), map[string]string{"k8s-app": "kube-dns"}, list{
 			servicePort("dns", 53, "UDP"), servicePort("dns-tcp", 53, "TCP"), servicePort("metrics", 9153, "TCP"),
 		}),
-		v.new("v1", "ConfigMap", systemNs, "coredns", nil, nil, object{"data": object{"Corefile": corefile}}),
+		v.new("v1", "ConfigMap", systemNs, "coredns", nil, nil, object{"data": object{"Corefile": v.corefile()}}),
 		v.daemonSet(systemNs, "calico-node", "docker.io/calico/node:"+calicoVersion, map[string]string{"k8s-app": "calico-node"}, true),
 	)
 	if !charmed {
@@ -63,8 +63,17 @@ func (v view) clusterObjects() []object {
 	return all
 }
 
-// corefile sends what is not the cluster's own to the resolvers of the node.
-const corefile = `.:53 {
+// corefile sends what is not the cluster's own to resolvers over TLS, or to those
+// of the node.
+func (v view) corefile() string {
+	forward := `    forward . tls://9.9.9.9 tls://149.112.112.112 {
+      tls_servername dns.quad9.net
+    }
+`
+	if v.Cluster.OpenDNS {
+		forward = "    forward . /etc/resolv.conf\n"
+	}
+	return `.:53 {
     errors
     health {
       lameduck 5s
@@ -75,13 +84,13 @@ const corefile = `.:53 {
       fallthrough in-addr.arpa ip6.arpa
     }
     prometheus :9153
-    forward . /etc/resolv.conf
-    cache 30
+` + forward + `    cache 30
     loop
     reload
     loadbalance
 }
 `
+}
 
 func (v view) node() object {
 	return v.new("v1", "Node", "", nodeName, map[string]string{"kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux"}, nil, object{

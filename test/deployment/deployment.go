@@ -50,6 +50,9 @@ type Cluster struct {
 	BalancerCIDR                   string // addresses of load balancers
 	// Offset is added to every address, so that many stacks share one cluster.
 	Offset int
+	// OpenDNS says that the cluster's DNS asks the node's resolvers for what it does
+	// not know, as most clusters have it, and not others over TLS.
+	OpenDNS bool
 	// Version is that of the nodes' kubelets; empty is a current one.
 	Version string
 }
@@ -121,6 +124,11 @@ type Extra struct {
 	// gave it none.
 	GatewayAnnotations map[string]string
 	Address            string
+	// Settings are variables of a VPN client's settings.sh that somebody set to
+	// something else; ExitHost is what somebody made of the name under which its
+	// containers look for the gateway.
+	Settings map[string]string
+	ExitHost string
 }
 
 // End is one end of a relation: an application or SAAS, and its endpoint.

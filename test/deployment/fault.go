@@ -46,6 +46,9 @@ type Fault struct {
 	Needs []string
 	// Broken says that the fault is part of the broken deployment.
 	Broken bool
+	// NeedsKube says that Juju's files show the mistake and do not suffice to find
+	// it.
+	NeedsKube bool
 	// Change makes the mistake and tells what follows from it.
 	Change func(d *Deployment) []Expectation
 }
@@ -131,7 +134,8 @@ func encodeExpected(all []Expectation) ([]byte, error) {
 
 // Faults returns every fault, in the order in which they can be made together.
 func Faults() []Fault {
-	return slices.Concat(topologyFaults(), ingressFaults(), meshFaults(), gatewayMeshFaults(), relationFaults(), vpnFaults(), functionalFaults(), driftFaults(), doorFaults(), policyFaults(), operationFaults(), otherFaults())
+	return slices.Concat(topologyFaults(), ingressFaults(), meshFaults(), gatewayMeshFaults(), relationFaults(), vpnFaults(), gatewayVPNFaults(), functionalFaults(),
+		driftFaults(), doorFaults(), policyFaults(), operationFaults(), otherFaults())
 }
 
 // Sixteen lists the rules that carry the decision record. At least one fault

@@ -120,7 +120,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			About: "A route leads to the VPN gateway.",
 			Change: func(d *Deployment) []Expectation {
 				d.apply(d.Gateway, routeByHand("TCPRoute", "v1alpha2", "control", d.Core, "admin-gateway", "gluetun"))
-				return []Expectation{expect(noSideDoor, "route-to-vpn-gateway", "route", d.Gateway, "control", Kube)}
+				return []Expectation{expect(noSideDoor, "route-to-vpn-gateway", "tcproute", d.Gateway, "control", Kube)}
 			},
 		},
 		{
@@ -128,7 +128,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			About: "A route names a gateway that is gone.",
 			Change: func(d *Deployment) []Expectation {
 				d.apply(d.Core, routeByHand("HTTPRoute", "v1", "storage", d.Core, "old-gateway", "storage"))
-				return []Expectation{expect(orphanRoute, "no-gateway", "route", d.Core, "storage", Kube)}
+				return []Expectation{expect(orphanRoute, "no-gateway", "httproute", d.Core, "storage", Kube)}
 			},
 		},
 		{
@@ -136,7 +136,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			About: "A route leads to a Service that is gone.",
 			Change: func(d *Deployment) []Expectation {
 				d.apply(d.Core, routeByHand("HTTPRoute", "v1", "books", d.Core, "arr-gateway", "readarr"))
-				return []Expectation{expect(orphanRoute, "no-service", "route", d.Core, "books", Kube)}
+				return []Expectation{expect(orphanRoute, "no-service", "httproute", d.Core, "books", Kube)}
 			},
 		},
 		{
@@ -144,7 +144,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			About: "Somebody made a route to flaresolverr.",
 			Change: func(d *Deployment) []Expectation {
 				d.apply(d.Core, routeByHand("HTTPRoute", "v1", "solver", d.Core, "arr-gateway", "flaresolverr"))
-				return []Expectation{expect(orphanRoute, "no-relation", "route", d.Core, "solver", Both)}
+				return []Expectation{expect(orphanRoute, "no-relation", "httproute", d.Core, "solver", Both)}
 			},
 		},
 		{
@@ -190,7 +190,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			},
 		},
 		{
-			Name: "tailscale-on-mesh", Rule: outOfTheMesh, Way: "operator", Broken: true,
+			Name: "tailscale-on-mesh", Rule: outOfTheMesh, Way: "operator",
 			About: "The namespace of Tailscale's operator was put on the mesh.",
 			Change: func(d *Deployment) []Expectation {
 				d.OtherNamespaces = map[string]map[string]string{"tailscale": {"istio.io/dataplane-mode": "ambient"}}

@@ -49,7 +49,7 @@ spec: {containers: [{name: tandoor, image: "docker.io/vabene1111/recipes:2.3.3"}
 			Name: "storage-label-removed", Rule: noDrift, Way: "mesh-not-effective", Broken: true,
 			About: "The mesh label was taken off the storage charm by hand.",
 			Change: func(d *Deployment) []Expectation {
-				d.Model(d.Core).Application("storage").templateLabel("istio.io/dataplane-mode", Removed)
+				d.Model(d.Core).Application("storage").Kube.TemplateLabels = map[string]string{"istio.io/dataplane-mode": Removed}
 				return []Expectation{expect(noDrift, "mesh-not-effective", "application", d.Core, "storage", Both)}
 			},
 		},
@@ -57,7 +57,7 @@ spec: {containers: [{name: tandoor, image: "docker.io/vabene1111/recipes:2.3.3"}
 			Name: "gateway-charm-labelled", Rule: noDrift, Way: "mesh-undeclared", Broken: true,
 			About: "The charm of an ingress gateway was put on the mesh by hand.",
 			Change: func(d *Deployment) []Expectation {
-				d.Model(d.Core).Application("admin-gateway").templateLabel("istio.io/dataplane-mode", "ambient")
+				d.Model(d.Core).Application("admin-gateway").Kube.TemplateLabels = map[string]string{"istio.io/dataplane-mode": "ambient"}
 				return []Expectation{expect(noDrift, "mesh-undeclared", "application", d.Core, "admin-gateway", Both)}
 			},
 		},

@@ -69,9 +69,8 @@ func policyFaults() []Fault {
 			Name: "waypoint-deleted", Rule: "mesh/waypoint-exists", Broken: true,
 			About: "The waypoint of core was deleted.",
 			Change: func(d *Deployment) []Expectation {
-				beacon := d.Model(d.Core).Application("beacon")
-				beacon.Kube.NoWaypoint = true
-				return []Expectation{expect("mesh/waypoint-exists", "", "gateway", d.Core, waypointName(d.Model(d.Core), beacon), Kube)}
+				d.Model(d.Core).Application("beacon").Kube.NoWaypoint = true
+				return []Expectation{expect("mesh/waypoint-exists", "", "model", d.Core, d.Core, Kube)}
 			},
 		},
 		{

@@ -79,56 +79,14 @@ func (d *Deployment) Remove(model, app string) {
 	}
 }
 
-// vpnFaults leave download clients without protection.
-func vpnFaults() []Fault {
-	return []Fault{
-		{
-			Name: "client-without-vpn", Rule: "vpn/client-behind-gateway", Broken: true, Needs: []string{"qbittorrent", "sabnzbd"},
-			About: "qbittorrent has no VPN gateway and was told to run all the same.",
-			Change: func(d *Deployment) []Expectation {
-				m := d.Model(d.Downloads)
-				m.Unrelate("qbittorrent", "vpn-gateway", d.Gateway)
-				m.Application("qbittorrent").Options["unsafe-mode"] = true
-				return []Expectation{onApplication("vpn/client-behind-gateway", d.Downloads, "qbittorrent", Juju, Kube)}
-			},
-		},
-		{
-			Name: "client-unsafe", Rule: "vpn/client-behind-gateway", Needs: []string{"qbittorrent"},
-			About: "qbittorrent would go on without its VPN gateway.",
-			Change: func(d *Deployment) []Expectation {
-				d.Model(d.Downloads).Application("qbittorrent").Options["unsafe-mode"] = true
-				return []Expectation{onApplication("vpn/client-behind-gateway", d.Downloads, "qbittorrent", Juju)}
-			},
-		},
-	}
-}
-
 // otherFaults violate rules beside the sixteen. They are no part of the broken
 // deployment.
 func otherFaults() []Fault {
 	return []Fault{
-		gatewayFault("gateway-scaled", "vpn/gateway-single-unit", "The gateway was scaled to two units.",
-			func(d *Deployment, a *Application) { a.Scale = 2 }, Juju, Kube),
-		gatewayFault("cidrs-with-spaces", "vpn/cluster-cidrs-format", "The cluster's ranges are separated by spaces.",
-			func(d *Deployment, a *Application) {
-				a.Options["cluster-cidrs"] = d.Cluster.PodCIDR + " " + d.Cluster.ServiceCIDR + " " + d.Cluster.NodeCIDR
-			}, Juju),
-		gatewayFault("cidrs-everything", "vpn/cluster-cidrs-private", "The cluster's ranges hold the whole internet.",
-			func(d *Deployment, a *Application) { a.Options["cluster-cidrs"] = "0.0.0.0/0" }, Juju),
-		gatewayFault("dns-over-tls", "vpn/dns-over-tls-off", "The gateway's own resolver was switched on.",
-			func(d *Deployment, a *Application) { a.Options["dns-over-tls"] = true }, Juju),
 		gatewayFault("gateway-untrusted", "ops/trusted", "The gateway was deployed without --trust.",
 			func(d *Deployment, a *Application) { a.Trust = false }, Juju),
 		gatewayFault("gateway-channel", "ops/channel-coherent", "The gateway comes from another channel than the rest.",
 			func(d *Deployment, a *Application) { a.Channel = "1/stable" }, Juju),
-		{
-			Name: "vxlan-twice", Rule: "vpn/vxlan-id-unique", About: "Two gateways have one VXLAN id.",
-			Change: func(d *Deployment) []Expectation {
-				model := d.AddExit("eu")
-				d.Model(model).Application("gluetun").Options["vxlan-id"] = d.Model(d.Gateway).Application("gluetun").Options["vxlan-id"]
-				return []Expectation{onApplication("vpn/vxlan-id-unique", model, "gluetun", Juju, Kube)}
-			},
-		},
 		{
 			Name: "kill-switch-deleted", Rule: "kill-switch/exists", Needs: []string{"qbittorrent"},
 			About: "The kill switch of qbittorrent was deleted.",

@@ -96,7 +96,11 @@ func behindVPN(app string) func(*Deployment) []Expectation {
 		m := d.Model(d.Core)
 		m.Consume(d.Gateway, d.Gateway)
 		m.Relate(app, "vpn-gateway", d.Gateway)
-		return []Expectation{onApplication("topology/no-vpn-in-core", d.Core, app, Juju, Kube)}
+		all := []Expectation{onApplication("topology/no-vpn-in-core", d.Core, app, Juju, Kube)}
+		if app == "prowlarr" { // it has challenges solved
+			all = append(all, onApplication("vpn/flaresolverr-exit-address", d.Core, app, Juju))
+		}
+		return all
 	}
 }
 

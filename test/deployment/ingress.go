@@ -63,11 +63,8 @@ func (v view) ingressGateway(m *Model, a *Application) []object {
 	}
 	gateway := v.new("gateway.networking.k8s.io/v1", "Gateway", m.Name, a.Name, labels("istio-gateway"), nil, object{
 		"spec":   object{"gatewayClassName": "istio", "listeners": listeners},
-		"status": programmed(v.loadBalancerIP(a)),
+		"status": programmed(cmp.Or(a.Kube.Address, v.loadBalancerIP(a))),
 	})
-	if v.Lean {
-		return []object{gateway}
-	}
 	allowed, ok := a.Options[admitted]
 	if !ok {
 		allowed = "0.0.0.0/0"
@@ -82,17 +79,16 @@ func (v view) ingressGateway(m *Model, a *Application) []object {
 		gateway: a.Name, name: a.Name + "-istio", controller: "istio.io-gateway-controller", class: "istio",
 		ports: append([]int{15021}, numbers...), external: cmp.Or(a.Kube.Address, v.loadBalancerIP(a)), annotations: a.Kube.GatewayAnnotations,
 	}
+	if v.Lean {
+		return []object{gateway, v.proxyService(m, a, proxy)}
+	}
 	return append(v.proxy(m, a, proxy), gateway, external, v.autoscaler(m, a.Name, proxy.name))
 }
 
 // proxy returns the objects that istiod makes for a Gateway. Its pods are not
 // captured by the mesh: they are part of it.
 func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
-	labels := map[string]string{
-		"gateway.istio.io/managed": p.controller, "gateway.networking.k8s.io/gateway-name": p.gateway,
-		"gateway.networking.k8s.io/gateway-class-name": p.class,
-	}
-	selector := map[string]string{"gateway.networking.k8s.io/gateway-name": p.gateway}
+	labels, selector := p.labels(), p.selector()
 	podLabels := merged(labels, map[string]string{
 		"istio.io/dataplane-mode": "none", "sidecar.istio.io/inject": "false",
 		"service.istio.io/canonical-name": p.name, "service.istio.io/canonical-revision": "latest",
@@ -121,6 +117,35 @@ func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
 		"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": p.name + "-" + revision, "controller": true,
 		"blockOwnerDeletion": true, "uid": uuid("ReplicaSet", m.Name, p.name),
 	}}
+	return []object{
+		v.new("apps/v1", "Deployment", m.Name, p.name, labels, nil, object{
+			"spec": object{
+				"replicas": 1, "selector": object{"matchLabels": selector},
+				"template": object{"metadata": object{"annotations": annotations, "labels": podLabels}, "spec": spec()},
+			},
+			"status": object{"replicas": 1, "readyReplicas": 1, "availableReplicas": 1, "updatedReplicas": 1},
+		}),
+		pod,
+		v.proxyService(m, a, p),
+		v.serviceAccount(m, p.name, labels),
+	}
+}
+
+// labels are what istiod puts on everything that it makes for a Gateway.
+func (p istioProxy) labels() map[string]string {
+	return map[string]string{
+		"gateway.istio.io/managed": p.controller, "gateway.networking.k8s.io/gateway-name": p.gateway,
+		"gateway.networking.k8s.io/gateway-class-name": p.class,
+	}
+}
+
+// selector selects the pods of a Gateway.
+func (p istioProxy) selector() map[string]string {
+	return map[string]string{"gateway.networking.k8s.io/gateway-name": p.gateway}
+}
+
+// proxyService returns the Service that istiod makes for a Gateway.
+func (v view) proxyService(m *Model, a *Application, p istioProxy) object {
 	var ports list
 	for _, n := range p.ports {
 		name := fmt.Sprintf("http-%d", n)
@@ -140,23 +165,12 @@ func (v view) proxy(m *Model, a *Application, p istioProxy) []object {
 			balancer["ingress"] = list{object{"ip": p.external, "ipMode": "VIP"}}
 		}
 	}
-	return []object{
-		v.new("apps/v1", "Deployment", m.Name, p.name, labels, nil, object{
-			"spec": object{
-				"replicas": 1, "selector": object{"matchLabels": selector},
-				"template": object{"metadata": object{"annotations": annotations, "labels": podLabels}, "spec": spec()},
-			},
-			"status": object{"replicas": 1, "readyReplicas": 1, "availableReplicas": 1, "updatedReplicas": 1},
-		}),
-		pod,
-		v.new("v1", "Service", m.Name, p.name, labels, p.annotations, object{
-			"spec": object{
-				"type": kind, "clusterIP": ip, "clusterIPs": list{ip}, "ports": ports, "selector": selector,
-			},
-			"status": object{"loadBalancer": balancer},
-		}),
-		v.serviceAccount(m, p.name, labels),
-	}
+	return v.new("v1", "Service", m.Name, p.name, p.labels(), p.annotations, object{
+		"spec": object{
+			"type": kind, "clusterIP": ip, "clusterIPs": list{ip}, "ports": ports, "selector": p.selector(),
+		},
+		"status": object{"loadBalancer": balancer},
+	})
 }
 
 // routes returns what the ingress charms make in the namespace of an
@@ -174,7 +188,7 @@ func (v view) routes(m *Model, a *Application) []object {
 	}
 	for _, l := range v.at(m.Name, a.Name, "istio-ingress-route") {
 		gateway := v.application(l)
-		if gateway == nil || v.collides(m, a, l) {
+		if gateway == nil || v.collides(a, l) {
 			continue
 		}
 		if c.route.redirect {
@@ -190,7 +204,7 @@ func (v view) routes(m *Model, a *Application) []object {
 
 // collides tells whether another application asks the same gateway for the same
 // path and port: its charm then makes no route for either.
-func (v view) collides(m *Model, a *Application, l link) bool {
+func (v view) collides(a *Application, l link) bool {
 	for _, other := range v.at(l.model, l.peer.Application, "istio-ingress-route") {
 		peer := v.application(other)
 		if peer == nil || peer == a || charmOf(peer.Charm).route == nil {

@@ -161,9 +161,16 @@ func (v view) autoscaler(m *Model, name, target string) object {
 	})
 }
 
+// programmed is the status of a Gateway with an address, or of one that waits for
+// it.
 func programmed(address string) object {
 	condition := func(kind string) object {
 		return object{"type": kind, "status": "True", "reason": kind, "message": "", "lastTransitionTime": kubeTime}
+	}
+	if address == NoAddress {
+		waiting := condition("Programmed")
+		waiting["status"], waiting["reason"] = "False", "AddressNotAssigned"
+		return object{"conditions": list{condition("Accepted"), waiting}}
 	}
 	return object{
 		"addresses":  list{object{"type": "IPAddress", "value": address}},

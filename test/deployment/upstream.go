@@ -8,6 +8,7 @@ package deployment
 func Upstream() *Deployment {
 	const model = "charmarr"
 	d := &Deployment{Controller: "homelab", Cluster: defaultCluster(), Core: model, Downloads: model, Gateway: model}
+	d.Cluster.OpenDNS = true
 	m := d.AddModel(model)
 	d.Deploy(model, "istio", "istio-k8s", nil)
 	d.Deploy(model, "beacon", "istio-beacon-k8s", nil)

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -40,13 +41,21 @@ func (v view) vpnSettings(m *Model, a *Application) (exitSettings, bool) {
 	return v.exitSettings(v.Model(l.model), v.application(l)), true
 }
 
-func (s exitSettings) clientData() map[string]string {
-	return map[string]string{"settings.sh": strings.Join([]string{
-		fmt.Sprintf("K8S_DNS_IPS=%q", s.dns),
-		fmt.Sprintf("NOT_ROUTED_TO_GATEWAY_CIDRS=%q", strings.Join(s.split(), " ")),
-		fmt.Sprintf("VXLAN_ID=%q", fmt.Sprint(s.vxlan)),
-		fmt.Sprintf("VXLAN_IP_NETWORK=%q", vxlanNetwork),
-	}, "\n")}
+// clientData is the ConfigMap of a client; changed are the variables that somebody
+// set to something else.
+func (s exitSettings) clientData(changed map[string]string) map[string]string {
+	var lines []string
+	for _, variable := range [][2]string{
+		{"K8S_DNS_IPS", s.dns}, {"NOT_ROUTED_TO_GATEWAY_CIDRS", strings.Join(s.split(), " ")},
+		{"VXLAN_ID", fmt.Sprint(s.vxlan)}, {"VXLAN_IP_NETWORK", vxlanNetwork},
+	} {
+		value := variable[1]
+		if other, ok := changed[variable[0]]; ok {
+			value = other
+		}
+		lines = append(lines, fmt.Sprintf("%s=%q", variable[0], value))
+	}
+	return map[string]string{"settings.sh": strings.Join(lines, "\n")}
 }
 
 func (s exitSettings) gatewayData() map[string]string {
@@ -83,7 +92,7 @@ func (v view) vpnContainers(m *Model, a *Application) []patch {
 	var all []patch
 	if s, ok := v.vpnSettings(m, a); ok {
 		mounts := list{object{"name": "pod-gateway-config", "mountPath": "/config"}}
-		env := list{object{"name": "gateway", "value": s.host}}
+		env := list{object{"name": "gateway", "value": cmp.Or(a.Kube.ExitHost, s.host)}}
 		all = append(all, patch{
 			init: object{
 				"name": "vpn-route-init", "image": podGatewayImage, "command": list{"/bin/client_init.sh"},
@@ -122,7 +131,7 @@ func (v view) vpnContainers(m *Model, a *Application) []patch {
 func (v view) vpnObjects(m *Model, a *Application) []object {
 	var all []object
 	if s, ok := v.vpnSettings(m, a); ok {
-		all = append(all, v.new("v1", "ConfigMap", m.Name, a.Name+"-gateway-client-config", nil, nil, object{"data": s.clientData()}))
+		all = append(all, v.new("v1", "ConfigMap", m.Name, a.Name+"-gateway-client-config", nil, nil, object{"data": s.clientData(a.Kube.Settings)}))
 		if charmOf(a.Charm).killSwitch && !a.Kube.NoKillSwitch {
 			all = append(all, v.killSwitch(m, a, s))
 		}

@@ -56,7 +56,7 @@ func (v view) templateAnnotations(m *Model, a *Application) map[string]string {
 	all := v.jujuAnnotations(m, a)
 	delete(all, "app.juju.is/uuid")
 	if gw, ok := v.vpnSettings(m, a); ok {
-		all["charmarr.io/gateway-client-config-hash"] = settingsHash(gw.clientData())
+		all["charmarr.io/gateway-client-config-hash"] = settingsHash(gw.clientData(a.Kube.Settings))
 	}
 	if a.Charm == "gluetun-k8s" {
 		all["charmarr.io/gateway-config-hash"] = settingsHash(v.exitSettings(m, a).gatewayData())

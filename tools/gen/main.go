@@ -1,8 +1,9 @@
 // Command gen writes the files that follow from the code: the JSON schema of
 // what rules see (policies/schemas/stack.json), the defaults from which tests of
 // rules make it (policies/lib/testing), the compiled forms of the policies
-// (policies/compiled) and the pages of the rules (docs/rules). Run it after a
-// change of package topology or of a policy:
+// (policies/compiled), the pages of the rules (docs/rules) and what a cluster must
+// allow to be read (deploy/rbac.yaml). Run it after a change of package topology,
+// of a policy or of the kinds that are read:
 //
 //	go run ./tools/gen
 package main
@@ -20,6 +21,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
 	"github.com/charmarr/charmarr-lint/internal/rule"
 	"github.com/charmarr/charmarr-lint/internal/rule/ruledoc"
@@ -78,6 +80,7 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 	files := map[string][]byte{
 		"policies/schemas/stack.json":             schema,
 		"policies/lib/testing/defaults_test.rego": defaults,
+		"deploy/rbac.yaml":                        kube.Roles(),
 	}
 
 	catalogue, err := evaluate.NewCatalogue(ctx)

@@ -22,6 +22,9 @@ func Span(from, to *Node) snapshot.Pos {
 }
 
 func (d *Document) region(start, end int32) snapshot.Pos {
+	if d.source == nil {
+		return snapshot.Pos{} // of a value, which has no places
+	}
 	if end <= start {
 		end = int32(d.source.lineEnd(int(start)))
 	}

@@ -56,8 +56,13 @@ type Document struct {
 	problems []Problem
 }
 
-// Text returns the document as it is written.
-func (d *Document) Text() string { return d.source.text[d.start:d.end] }
+// Text returns the document as it is written; nothing of a value.
+func (d *Document) Text() string {
+	if d.source == nil {
+		return ""
+	}
+	return d.source.text[d.start:d.end]
+}
 
 // Problems returns the answers of the wrong shape that were met so far.
 func (d *Document) Problems() []Problem { return d.problems }

@@ -131,3 +131,15 @@ func DocURL(r rule.Rule) string {
 	}
 	return "https://github.com/charmarr/charmarr-lint/blob/main/docs/rules/" + string(r.ID) + ".md"
 }
+
+// Standing says in words whether a finding is there today or would be new; empty
+// where nothing was laid over what is live.
+func Standing(s finding.Standing) string {
+	switch s {
+	case finding.Today:
+		return "there today"
+	case finding.New:
+		return "would be new"
+	}
+	return ""
+}

@@ -132,8 +132,10 @@ type result struct {
 	PartialFingerprints map[string]string `json:"partialFingerprints"`
 	// Suppressions is nil in a log that says nothing of suppressions, and not
 	// nil for every result of a log that does.
-	Suppressions []suppression    `json:"suppressions,omitzero"`
-	Properties   resultProperties `json:"properties"`
+	Suppressions []suppression `json:"suppressions,omitzero"`
+	// BaselineState is new or unchanged, where files were laid over what is live.
+	BaselineState string           `json:"baselineState,omitempty"`
+	Properties    resultProperties `json:"properties"`
 }
 
 type suppression struct {

@@ -46,7 +46,8 @@ func (b *builder) results(fs []finding.Finding) []result {
 				// states.
 				"primaryLocationLineHash": fmt.Sprintf("%.16s:%d", f.Fingerprint, seen[f.Fingerprint]),
 			},
-			Suppressions: b.suppressions(f),
+			Suppressions:  b.suppressions(f),
+			BaselineState: baseline(f.Standing),
 			Properties: resultProperties{
 				State: f.State, Stack: f.Stack, Way: f.Way, Remediation: append([]string{}, f.Remediation...),
 			},
@@ -55,6 +56,17 @@ func (b *builder) results(fs []finding.Finding) []result {
 		out = append(out, res)
 	}
 	return out
+}
+
+// baseline says in SARIF's words whether a finding is there today.
+func baseline(s finding.Standing) string {
+	switch s {
+	case finding.Today:
+		return "unchanged"
+	case finding.New:
+		return "new"
+	}
+	return ""
 }
 
 // place is where a finding is shown: its own place, else that of the first fact

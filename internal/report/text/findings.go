@@ -38,6 +38,9 @@ func (p *printer) finding(d digest.Digest, f finding.Finding) {
 	if f.State != "" {
 		how = append(how, f.State)
 	}
+	if words := digest.Standing(f.Standing); words != "" {
+		how = append(how, words)
+	}
 	if way := d.Way(f); way != "" {
 		how = append(how, way)
 	}

@@ -71,6 +71,10 @@ func Records() []Record {
 					Says: "Clients reach the gateway over VXLAN, and the gateway reaches the provider over WireGuard."},
 				{Anchor: "gateway-side-requirements", Title: "Gateway-Side Requirements", Heading: true,
 					Says: "What the gateway's pod must hold to forward the clients' traffic."},
+				{Anchor: "consequences", Title: "Consequences", Heading: true,
+					Says: "What the gateway brings with it, such as names that are looked up past the tunnel."},
+				{Anchor: "jujupebble-health-probe-gotcha-critical", Title: "Juju/Pebble Health Probe Gotcha (CRITICAL)", Heading: true,
+					Says: "cluster-cidrs names the networks of pods, Services and nodes, or the kubelet's probes of the gateway fail."},
 			},
 		},
 		{
@@ -135,6 +139,10 @@ func Records() []Record {
 			Clauses: []Clause{
 				{Anchor: "namespace-and-service-mesh", Title: "Namespace and Service Mesh", Heading: true,
 					Says: "The gateway is deployed to a namespace of its own that is not enrolled in the mesh."},
+				{Anchor: "provider-requirements-matrix", Title: "Provider Requirements Matrix", Heading: true,
+					Says: "Which options each provider needs."},
+				{Anchor: "multi-unit-deployment", Title: "Multi-Unit Deployment", Heading: true,
+					Says: "One unit runs the gateway; others stand by."},
 			}},
 		{Short: "apps/adr-007", File: "adr/apps/adr-007-qbit-sabnzbd.md", Title: "Download Client Charm Implementation (qBittorrent/SABnzbd)"},
 		{Short: "apps/adr-001", File: "adr/apps/adr-001-v1-apps.md", Title: "V1 Application Scope"},

@@ -37,3 +37,66 @@ test_enrol_always_gives_one_answer if {
 	]
 	count(answers) == count(ways) * 3
 }
+
+qbittorrent := testing.application("charmarr-downloads", "qbittorrent", "download-client", {"mesh_endpoints": ["download-client"]})
+
+radarr := testing.application("charmarr-core", "radarr", "media-manager", {"mesh_endpoints": ["media-manager"]})
+
+b := testing.application("charmarr-downloads", "beacon", "beacon", {})
+
+meshed := testing.relation("service_mesh", testing.end(b, "service-mesh"), testing.end(qbittorrent, "service-mesh"), {})
+
+through(end, name) := object.union(end, {"saas": name})
+
+# The download client stands in the model that consumes the manager's offer.
+consuming := testing.relation("download-client", testing.end(qbittorrent, "download-client"), through(testing.end(radarr, "download-client"), "radarr"), {"model": "charmarr-downloads"})
+
+told(saas) := testing.relation("cross_model_mesh", testing.end(qbittorrent, "provide-cmr-mesh"), through(testing.end(radarr, "require-cmr-mesh"), saas), {"model": "charmarr-downloads"})
+
+# The manager stands in the model that consumes the download client's offer.
+offered := testing.relation("download-client", through(testing.end(qbittorrent, "download-client"), "qb"), testing.end(radarr, "download-client"), {"model": "charmarr-core"})
+
+offered_told := testing.relation("cross_model_mesh", through(testing.end(qbittorrent, "provide-cmr-mesh"), "qb2"), testing.end(radarr, "require-cmr-mesh"), {"model": "charmarr-core"})
+
+related_stack(relations) := testing.stack({"applications": [qbittorrent, radarr, b], "relations": relations})
+
+test_related_is_to_a_beacon_of_the_same_model if {
+	mesh.related == {"charmarr-downloads/qbittorrent"} with input as related_stack([meshed])
+	elsewhere := testing.relation("service_mesh", testing.end(b, "service-mesh"), testing.end(radarr, "service-mesh"), {})
+	mesh.related == set() with input as related_stack([elsewhere])
+}
+
+test_nameless_without_a_companion if {
+	count(mesh.nameless) == 1 with input as related_stack([meshed, consuming])
+	count(mesh.nameless) == 1 with input as related_stack([meshed, offered])
+}
+
+test_named_by_a_companion if {
+	count(mesh.nameless) == 0 with input as related_stack([meshed, consuming, told("radarr")])
+	count(mesh.nameless) == 0 with input as related_stack([meshed, offered, offered_told])
+}
+
+test_a_companion_through_another_saas_names_nobody if {
+	count(mesh.nameless) == 1 with input as related_stack([meshed, consuming, told("radarr-2")])
+}
+
+test_a_companion_the_other_way_round_names_nobody if {
+	wrong := testing.relation("cross_model_mesh", through(testing.end(radarr, "provide-cmr-mesh"), "radarr"), testing.end(qbittorrent, "require-cmr-mesh"), {"model": "charmarr-downloads"})
+	count(mesh.nameless) == 1 with input as related_stack([meshed, consuming, wrong])
+}
+
+test_who_is_no_part_of_the_mesh_needs_no_names if {
+	count(mesh.nameless) == 0 with input as related_stack([consuming])
+}
+
+test_an_endpoint_that_lets_nobody_in_needs_no_names if {
+	other := testing.relation("media-storage", testing.end(qbittorrent, "media-storage"), through(testing.end(radarr, "media-storage"), "radarr"), {"model": "charmarr-downloads"})
+	count(mesh.nameless) == 0 with input as related_stack([meshed, other])
+}
+
+test_managed_and_denies if {
+	policies := [testing.authorization_policy("m", "a", [], {}), testing.authorization_policy("m", "b", [], {"labels": []})]
+	mesh.managed == {["m", "a"]} with input as testing.stack({"authorization_policies": policies})
+	mesh.denies with input as testing.stack({"cluster": {"hardened": {"on": "yes"}}})
+	not mesh.denies with input as testing.stack({"cluster": {"hardened": {"on": "no"}}})
+}

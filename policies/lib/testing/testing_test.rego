@@ -290,7 +290,7 @@ attachment(gateway_app, class, via) := object.union(attachment_default, {
 
 route(name_space, name, fields) := object.union(
 	object.union(route_default, {
-		"subject": subject("route", name_space, name),
+		"subject": subject(lower(object.get(fields, "kind", "HTTPRoute")), name_space, name),
 		"state": "effective",
 		"at": sprintf("route %s/%s", [name_space, name]),
 		"name": name,
@@ -358,3 +358,122 @@ evidence(kinds, models) := [{"kind": kind, "model": model_name} |
 hits(results) := {[object.get(result, "way", ""), result.subject.kind, result.subject.name, object.get(result, "level", "")] |
 	some result in results
 }
+
+# vpn_gateway is a VPN gateway as its options, which were read, have it.
+vpn_gateway(model_name, name, fields) := object.union(
+	object.union(vpngateway_default, {
+		"subject": subject("application", model_name, name),
+		"state": "declared",
+		"at": sprintf("application %s/%s", [model_name, name]),
+		"id": sprintf("%s/%s", [model_name, name]),
+		"name": name,
+		"model": model_name,
+		"namespace": model_name,
+		"options_known": true,
+		"options_state": "declared",
+		"networks": networks("10.1.0.0/16"),
+		"networks_from": "option",
+		"networks_by": sprintf("option cluster-cidrs of %s", [name]),
+		"networks_state": "declared",
+		"vxlan": [vxlan_number("42")],
+	}),
+	fields,
+)
+
+vxlan_number(value) := object.union(vxlannumber_default, {
+	"value": value,
+	"valid": true,
+	"by": sprintf("vxlan-id=%s", [value]),
+	"state": "declared",
+	"at": sprintf("vxlan-id=%s", [value]),
+})
+
+# networks is a list of one network that has no flaw.
+networks(network) := object.union(cidrlist_default, {
+	"raw": network,
+	"empty": 0,
+	"entries": [cidr(network, {})],
+	"at": sprintf("networks %s", [network]),
+})
+
+cidr(network, fields) := object.union(
+	object.union(cidr_default, {"text": network, "valid": true, "network": network, "family": "ipv4", "public": "none"}),
+	fields,
+)
+
+# vpn_client goes through the gateways with the given ids, by relation.
+vpn_client(model_name, name, gateways, fields) := object.union(
+	object.union(vpnclient_default, {
+		"subject": subject("application", model_name, name),
+		"state": "declared",
+		"at": sprintf("application %s/%s", [model_name, name]),
+		"id": sprintf("%s/%s", [model_name, name]),
+		"name": name,
+		"model": model_name,
+		"namespace": model_name,
+		"role": "download-client",
+		"enrolled": "no",
+		"links": [vpn_link(id, {}) | some id in gateways],
+		"gateways": gateways,
+	}),
+	fields,
+)
+
+vpn_link(id, fields) := object.union(
+	object.union(vpnlink_default, {
+		"gateway": split(id, "/")[1],
+		"id": id,
+		"model": split(id, "/")[0],
+		"role": "vpn-gateway",
+		"charm": "gluetun-k8s",
+		"resolved": "yes",
+		"relation": sprintf("relation to %s", [id]),
+		"state": "declared",
+		"at": sprintf("relation to %s", [id]),
+	}),
+	fields,
+)
+
+vpn_host(application_name, model_name, fields) := object.union(
+	object.union(vpnhost_default, {
+		"value": sprintf("%s-endpoints.%s.svc.cluster.local", [application_name, model_name]),
+		"by": "container vpn-route-init",
+		"state": "effective",
+		"at": sprintf("host %s.%s", [application_name, model_name]),
+		"application": application_name,
+		"namespace": model_name,
+		"found": "yes",
+		"id": sprintf("%s/%s", [model_name, application_name]),
+	}),
+	fields,
+)
+
+# vpn_settings are settings that fit the gateway above.
+vpn_settings(namespace_name, name, fields) := object.union(
+	object.union(vpnsettings_default, {
+		"known": true,
+		"name": sprintf("%s-gateway-client-config", [name]),
+		"namespace": namespace_name,
+		"at": sprintf("settings of %s", [name]),
+		"dns": ["10.152.183.10"],
+		"networks": networks("10.1.0.0/16"),
+		"vxlan_id": "42",
+		"vxlan_prefix": "172.16.0",
+		"ztunnel_routed": true,
+	}),
+	fields,
+)
+
+# vpn_data is what a gateway that is connected told a unit.
+vpn_data(unit, fields) := object.union(
+	object.union(vpndata_default, {
+		"unit": unit,
+		"at": sprintf("databag of %s", [unit]),
+		"present": true,
+		"connected": "yes",
+		"cluster_cidrs": "10.1.0.0/16,169.254.7.127/32",
+		"vxlan_id": "42",
+		"ztunnel_routed": true,
+	}),
+	fields,
+)

@@ -67,3 +67,41 @@ unsafe := {app.id: places |
 	]
 	places != []
 }
+
+# gateways are those that Juju is not removing, and options what is set of the
+# options of each.
+gateways := [gateway | some gateway in input.vpn_gateways; not gateway.leaving]
+
+gateway_of := {gateway.id: gateway | some gateway in gateways}
+
+options := {app.id: {option.key: option.value | some option in app.config} | some app in stack.vpn_gateways}
+
+option_at := {app.id: {option.key: option.at | some option in app.config} | some app in stack.vpn_gateways}
+
+# clients are the applications that go through a gateway and stay.
+clients := [client | some client in input.vpn_clients; not client.leaving]
+
+# configmaps_read are the models whose ConfigMaps were read.
+configmaps_read := {evidence.model | some evidence in input.evidence; evidence.kind == "kube.configmaps"}
+
+# reconcile has an application's charm write its settings again.
+reconcile(model, name) := sprintf("juju exec -m %s --unit %s/leader 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch'", [model, name])
+
+# sample are networks to show where those of the cluster are not known.
+sample := ["10.1.0.0/16", "10.152.183.0/24", "192.168.1.0/24"]
+
+# set_networks sets the networks that a gateway should keep out of the tunnel, as
+# far as they are known.
+set_networks(model, name, suggested) := [sprintf("juju config -m %s %s cluster-cidrs=%s  # or as your cluster cuts them", [model, name, concat(",", suggested)])] if suggested != []
+
+set_networks(model, name, []) := [
+	"kubectl get nodes,pods,services -A -o wide  # which networks your cluster uses",
+	sprintf("juju config -m %s %s cluster-cidrs=%s  # with yours: pods, Services, nodes", [model, name, concat(",", sample)]),
+]
+
+# edited are the commands that show an option of a gateway and set it again, for
+# values that cannot be given here.
+edited(model, name, key, why) := [
+	sprintf("juju config -m %s %s %s  # shows it", [model, name, key]),
+	sprintf("juju config -m %s %s %s='…'  # %s", [model, name, key, why]),
+]

@@ -71,7 +71,7 @@ violations contains {
 	"way": "no-address",
 	"message": sprintf(
 		"Ingress gateway %q in model %q has no address, its charm says (%s). It makes no route until it has one, so nothing behind it is reachable.",
-		[gateway.name, gateway.namespace, gateway.message],
+		[gateway.name, gateway.namespace, trim_suffix(gateway.message, ".")],
 	),
 	"at": gateway.at,
 	"state": "declared",
@@ -170,5 +170,6 @@ undecided contains {
 } if {
 	some gateway in ingress.gateways
 	not [gateway.namespace, gateway.name] in served
-	not gateway.namespace in stack.read["kube.services"]
+	stack.read["kube.services"] # of others; where none were read, the rule's needs say so
+	not stack.read["kube.services"][gateway.namespace]
 }

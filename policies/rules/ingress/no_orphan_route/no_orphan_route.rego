@@ -19,7 +19,7 @@
 #   adr: ["networking/adr-001#architecture-details"]
 #   needs:
 #     - [kube.routes@core, kube.gateways@core, kube.services@core, juju.relations@core, kube.routes@downloads, kube.services@downloads, juju.relations@downloads]
-#   subjects: [route]
+#   subjects: [grpcroute, httproute, tcproute, tlsroute, udproute]
 #   states: [effective]
 #   remediation:
 #     - kubectl -n {namespace} delete httproutes.gateway.networking.k8s.io {name}
@@ -52,8 +52,8 @@ violations contains {
 	"subject": routes[0].subject,
 	"way": "no-gateway",
 	"message": sprintf(
-		"%s %s to Gateway %q in namespace %q, which does not exist: what is behind is not reachable there.",
-		[text.listed([route.name | some route in routes]), verb(count(routes)), gateway[1], gateway[0]],
+		"No Gateway %q exists in namespace %q, and it is the one of %s: nothing reaches what is behind.",
+		[gateway[1], gateway[0], text.joined([sprintf("%s %q", [route.kind, route.name]) | some route in routes])],
 	),
 	"at": routes[0].at,
 	"state": "effective",
@@ -66,10 +66,6 @@ violations contains {
 	some gateway, found in lost
 	routes := [route | some route in found]
 }
-
-verb(1) := "belongs"
-
-verb(n) := "belong" if n > 1
 
 violations contains {
 	"subject": route.subject,

@@ -19,7 +19,7 @@
 #   adr: ["networking/adr-001#decision-outcome"]
 #   needs:
 #     - [kube.services, kube.workloads, "kube.ingresses?", "kube.routes?"]
-#   subjects: [application, ingress, route, service]
+#   subjects: [application, grpcroute, httproute, ingress, service, tcproute, tlsroute, udproute]
 #   states: [declared, effective]
 #   remediation:
 #     - kubectl -n {namespace} delete service {name}

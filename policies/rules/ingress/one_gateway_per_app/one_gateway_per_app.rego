@@ -66,7 +66,7 @@ violations contains {
 			relation.requirer.id == id
 			relation.name in {a.name | some a in shown; a.via == "relation"}
 		],
-		[sprintf("kubectl -n %s delete httproutes.gateway.networking.k8s.io %s  # where no relation makes it", [app.namespace, a.name]) |
+		[sprintf("kubectl -n %s delete httproutes.gateway.networking.k8s.io %s  # the one that is not meant, where no relation makes it", [app.namespace, a.name]) |
 			some a in shown
 			a.via == "httproute"
 			count([b | some b in shown; b.via == "relation"; b.gateway == a.gateway]) == 0
@@ -116,7 +116,8 @@ undecided contains {
 	"missing": sprintf("juju.applications: which gateways are behind %s, through which %q is reached", [text.listed(names), app.name]),
 } if {
 	some app in input.applications
-	count(app.attachments) > 1
-	names := {a.gateway | some a in app.attachments; a.gateway_model == ""}
+	names := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model == ""}
+	others := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model != ""}
 	count(names) > 0
+	count(names) + count(others) > 1
 }

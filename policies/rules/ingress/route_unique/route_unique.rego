@@ -50,10 +50,9 @@ violations contains {
 	"evidence": [{"fact": sprintf("%s asks for path %s on port %d", [a.app, a.path, a.port]), "at": a.at, "object": ""} | some a in asks],
 	"remediation": [command |
 		some q in found
-		some i, id in sort(q.apps)
-		i > 0
+		some i, id in sort(q.apps - {keeper[[door, q.port, q.path]]})
 		app := stack.application[id]
-		command := apart(q.path, app.model, app.name, free[door][i - 1])
+		command := apart(q.path, app.model, app.name, free[door][i])
 	],
 } if {
 	some door, found in quarrels
@@ -66,6 +65,15 @@ violations contains {
 		some q in found
 		[a.port, a.path] == [q.port, q.path]
 	]
+}
+
+# keeper is the one that stays where it is: the one whose name the path is, or else
+# the first.
+keeper[[door, q.port, q.path]] := id if {
+	some door, found in quarrels
+	some q in found
+	named := [id | some id in sort(q.apps); q.path == sprintf("/%s", [stack.application[id].name])]
+	id := array.concat(named, sort(q.apps))[0]
 }
 
 subject[door] := app.subject if {

@@ -16,8 +16,7 @@
 #   level: error
 #   adr: ["networking/adr-001#architecture-details", "apps/adr-011"]
 #   needs:
-#     - [kube.namespaces]
-#     - [juju.applications, juju.relations]
+#     - [juju.applications, juju.relations, kube.namespaces, kube.services]
 #   subjects: [application, namespace]
 #   states: [planned, declared, effective]
 #   remediation:
@@ -75,7 +74,8 @@ out(false, model, name) := [sprintf(
 	[model, name],
 )]
 
-# Where Tailscale exposes something, its operator is somewhere.
+# Where Tailscale exposes something, its operator is somewhere. (That nothing is
+# exposed is known where the Services were read, which the rule needs.)
 undecided contains {
 	"subject": service.subject,
 	"missing": sprintf("kube.namespaces: namespace tailscale, whose operator exposes Service %q", [service.name]),

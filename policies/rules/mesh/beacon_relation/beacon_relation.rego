@@ -33,7 +33,7 @@ violations contains {
 	"level": level,
 	"message": sprintf(
 		"%q in model %q is in the mesh (%s) and related to no beacon of its model: no AuthorizationPolicy is written for it. %s",
-		[app.name, app.model, mesh.reason(app.mesh.fact, app.mesh.way), harm],
+		[app.name, app.model, mesh.reason(app.mesh.fact, app.mesh.way), harm(input.cluster.hardened.on, app.attachments != [])],
 	),
 	"at": mesh.place(app.declared_at, app.at),
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
@@ -55,9 +55,11 @@ default level := "warning"
 
 level := "error" if mesh.denies
 
-default harm := "Every workload of the mesh may call it."
+harm("yes", _) := "Istio is hardened and denies what no policy allows: nobody reaches it."
 
-harm := "Istio is hardened and denies what no policy allows: nobody reaches it." if mesh.denies
+harm(hardened, true) := "The policy for its ingress gateway alone stands, and turns everyone else away." if hardened != "yes"
+
+harm(hardened, false) := "Every workload of the mesh may call it." if hardened != "yes"
 
 undecided contains {
 	"subject": app.subject,

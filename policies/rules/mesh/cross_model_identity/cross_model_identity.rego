@@ -50,7 +50,7 @@ violations contains {
 	"subject": app.subject,
 	"level": level[app.id in strict],
 	"message": sprintf(
-		"%q in model %q lets in %s from another model, and the mesh is not told who that is: it takes them for applications of namespace %q, and turns the real ones away.",
+		"%q in model %q lets in %s from another model, and the mesh is not told who that is: it takes a caller for an application of namespace %q, and turns the real one away.",
 		[app.name, app.model, text.listed([caller.name | some caller in found]), app.namespace],
 	),
 	"at": first.at,
@@ -100,7 +100,7 @@ widen(model, saas, application, endpoint) := [
 	]),
 	sprintf("juju consume -m %s %s %s  # again, to learn of it", [model, offers[[model, saas]].url, saas]),
 ] if {
-	not endpoint in carried[[model, saas]]
+	not carried[[model, saas]][endpoint]
 }
 
 carried[[saas.model, saas.name]] contains endpoint.name if {

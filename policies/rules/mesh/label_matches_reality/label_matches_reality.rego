@@ -99,7 +99,7 @@ violations contains {
 	"subject": item.pod.subject,
 	"way": "captured-unlabelled",
 	"message": sprintf(
-		"istio-cni has captured pod %q in namespace %q, and by its labels it is not to be in the mesh (%s).",
+		"istio-cni has captured pod %q in namespace %q, and by its labels it is not to be in the mesh (%s): istio-cni did not follow a change of labels, or selects by settings that were not read.",
 		[item.pod.name, item.pod.namespace, mesh.reason(item.pod.mesh.fact, item.pod.mesh.way)],
 	),
 	"at": mesh.place(item.pod.redirection_at, item.pod.at),

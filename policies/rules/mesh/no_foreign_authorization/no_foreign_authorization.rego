@@ -8,8 +8,8 @@
 #
 #   Looked at: AuthorizationPolicies in the models' namespaces: whether a charm wrote
 #   them (label kubernetes-resource-handler-scope), whether one lets in every caller
-#   without a condition, and whether one without selector stands beside the control
-#   plane. The beacon's own for Juju's model operator and the control plane's
+#   (on some port, or on all), and whether one without selector stands beside the
+#   control plane. The beacon's own for Juju's model operator and the control plane's
 #   allow-nothing are left alone. Whom a policy names is the matter of
 #   mesh/no-dangling-principal.
 # schemas:
@@ -36,14 +36,18 @@ package rules.mesh.no_foreign_authorization
 
 import data.lib.mesh
 
-# open are those that let in every caller, with the place.
-open[[policy.namespace, policy.name]] := rule.at if {
+# open are those that let in every caller, with the rule that does.
+open[[policy.namespace, policy.name]] := {"at": rule.at, "on": ports(rule.ports)} if {
 	some policy in input.authorization_policies
 	policy.action == "ALLOW"
-	rules := [r | some r in policy.rules; r.any_source; r.ports == []; not r.conditional]
+	rules := [r | some r in policy.rules; r.any_source; not r.conditional]
 	rule := rules[0]
 	not endswith(policy.name, "-policy-all-sources-modeloperator")
 }
+
+ports([]) := ""
+
+ports(list) := sprintf(" on port %s", [concat(", ", list)]) if list != []
 
 # wide are those that hold for the cluster.
 wide contains [policy.namespace, policy.name] if {
@@ -83,16 +87,21 @@ violations contains {
 	"subject": policy.subject,
 	"way": "allow-all",
 	"message": sprintf(
-		"AuthorizationPolicy %q in namespace %q lets in every caller: for %s the policies of the charms no longer restrict anybody.",
-		[policy.name, policy.namespace, scope[policy.whole_namespace]],
+		"AuthorizationPolicy %q in namespace %q lets in every caller%s: for %s the policies of the charms no longer restrict anybody there.",
+		[policy.name, policy.namespace, open[[policy.namespace, policy.name]].on, scope[policy.whole_namespace]],
 	),
-	"at": open[[policy.namespace, policy.name]],
+	"at": open[[policy.namespace, policy.name]].at,
 	"state": policy.state,
+	"remediation": mend([policy.namespace, policy.name] in mesh.managed, policy.namespace, policy.name),
 } if {
 	some policy in input.authorization_policies
 	open[[policy.namespace, policy.name]]
 	not [policy.namespace, policy.name] in wide
 }
+
+mend(false, namespace, name) := [sprintf("kubectl -n %s delete authorizationpolicies.security.istio.io %s", [namespace, name])]
+
+mend(true, namespace, name) := [sprintf("kubectl -n %s delete authorizationpolicies.security.istio.io %s  # its charm writes it anew, as it is to be", [namespace, name])]
 
 scope := {true: "the whole namespace", false: "what it selects"}
 

@@ -55,6 +55,7 @@ violations contains {
 	),
 	"at": stray.at,
 	"state": stray.state,
+	"evidence": [{"fact": "its labels name no application of the model", "at": stray.at, "object": sprintf("%s %s/%s", [stray.kind, stray.namespace, stray.name])}],
 	"remediation": [
 		sprintf("kubectl -n %s get %s %s -o yaml  # who made it, and for what?", [stray.namespace, lower(stray.kind), stray.name]),
 		sprintf("kubectl -n %s delete %s %s  # where it is left over", [stray.namespace, lower(stray.kind), stray.name]),
@@ -74,6 +75,11 @@ violations contains {
 	),
 	"at": app.workloads[0].at,
 	"state": "effective",
+	"evidence": [{
+		"fact": sprintf("label app.kubernetes.io/name=%s", [app.name]),
+		"at": app.workloads[0].at,
+		"object": sprintf("%s %s/%s", [app.workloads[0].kind, app.namespace, app.workloads[0].name]),
+	}],
 	"remediation": [
 		sprintf("juju status -m %s  # is it the right controller?", [app.model]),
 		sprintf("kubectl -n %s delete %s %s", [app.namespace, lower(app.workloads[0].kind), app.workloads[0].name]),
@@ -138,10 +144,10 @@ violations contains {
 	),
 	"at": mesh.place(app.mesh.at, app.at),
 	"state": "effective",
-	"remediation": array.concat(mesh.beacon_first(app.model), [sprintf(
-		"juju integrate -m %s %s:service-mesh %s:service-mesh  # where it belongs in the mesh",
-		[app.model, app.name, mesh.beacon_of(app.model)],
-	)]),
+	"remediation": array.concat(mesh.beacon_first(app.model), [
+		sprintf("juju integrate -m %s %s:service-mesh %s:service-mesh  # where it belongs in the mesh", [app.model, app.name, mesh.beacon_of(app.model)]),
+		sprintf("kubectl -n %s patch statefulset %s --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/template/metadata/labels/istio.io~1dataplane-mode\"}]'  # where it does not", [app.namespace, app.name]),
+	]),
 } if {
 	some app in input.applications
 	app.role != "vpn-gateway"
@@ -163,8 +169,8 @@ violations contains {
 	"remediation": array.concat(
 		mesh.beacon_first(namespace.name),
 		[
-			sprintf("juju config -m %s %s model-on-mesh=true  # where the whole model is meant, once the label is gone", [namespace.name, mesh.beacon_of(namespace.name)]),
 			sprintf("kubectl label namespace %s istio.io/dataplane-mode- istio.io/use-waypoint-", [namespace.name]),
+			sprintf("juju config -m %s %s model-on-mesh=true  # where the whole model is meant", [namespace.name, mesh.beacon_of(namespace.name)]),
 		],
 	),
 } if {

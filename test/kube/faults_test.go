@@ -1,0 +1,276 @@
+package kube
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/charmarr/charmarr-lint/internal/collect/kube"
+	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// faults are what may become of a request. wait ends when the reader goes away.
+func faults() []func(random *rand.Rand, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	type random = *rand.Rand
+	status := func(code int, body string) func(random, http.ResponseWriter, *http.Request, http.Handler) {
+		return func(random random, w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			if random.IntN(2) == 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(random.IntN(2)))
+			}
+			http.Error(w, body, code)
+		}
+	}
+	pause := func(r *http.Request, d time.Duration) {
+		select {
+		case <-r.Context().Done():
+		case <-time.After(d):
+		}
+	}
+	return []func(random, http.ResponseWriter, *http.Request, http.Handler){
+		status(http.StatusTooManyRequests, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"TooManyRequests","code":429}`),
+		status(http.StatusTooManyRequests, "slow down"),
+		status(http.StatusInternalServerError, "etcdserver: request timed out"),
+		status(http.StatusBadGateway, "<html>bad gateway</html>"),
+		status(http.StatusServiceUnavailable, ""),
+		status(http.StatusNotFound, "404 page not found"),
+		status(http.StatusOK, "<html>log in</html>"),
+		status(http.StatusOK, "{}"),
+		status(http.StatusOK, ""),
+		func(_ random, w http.ResponseWriter, _ *http.Request, _ http.Handler) { reset(w) },
+		func(_ random, _ http.ResponseWriter, r *http.Request, _ http.Handler) { pause(r, time.Minute) },
+		func(random random, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			pause(r, time.Duration(random.IntN(400))*time.Millisecond)
+			next.ServeHTTP(w, r)
+		},
+		func(random random, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			whole := httptest.NewRecorder()
+			next.ServeHTTP(whole, r)
+			body := whole.Body.Bytes()
+			w.Header().Set("Content-Type", whole.Header().Get("Content-Type"))
+			if random.IntN(2) == 0 { // the reader can tell from the length
+				w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			}
+			w.WriteHeader(whole.Code)
+			_, _ = w.Write(body[:random.IntN(len(body)+1)*9/10])
+		},
+		func(random random, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			whole := httptest.NewRecorder()
+			next.ServeHTTP(whole, r)
+			w.Header().Set("Content-Type", whole.Header().Get("Content-Type"))
+			w.Header().Set("Content-Length", strconv.Itoa(whole.Body.Len()))
+			_, _ = w.Write(whole.Body.Bytes()[:whole.Body.Len()/2])
+			reset(w)
+		},
+	}
+}
+
+// reset ends the connection without an answer.
+func reset(w http.ResponseWriter) {
+	if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = connection.Close()
+	}
+}
+
+// TestFaults reads a cluster through a proxy that makes requests fail, again and
+// again: a reading never panics, never goes on past its time limit, and says of
+// nothing that it was read in whole which was not.
+//
+// CHARMARR_LINT_FAULTS sets how many readings; the first is repeated by its
+// number, which seeds what happens to each request.
+func TestFaults(t *testing.T) {
+	deploy(t, "broken", true)
+	runs := 300
+	if text := os.Getenv("CHARMARR_LINT_FAULTS"); text != "" {
+		var err error
+		runs, err = strconv.Atoi(text)
+		require.NoError(t, err)
+	}
+	whole := read(t, options(t, plane.Config))
+	require.Empty(t, whole.Gaps)
+	report := judge(t, whole)
+
+	var lock sync.Mutex
+	failed, complete, empty := 0, 0, 0
+	t.Run("readings", func(t *testing.T) {
+		for i := range runs {
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				t.Parallel()
+				s := faulty(t, uint64(i))
+				requireNothingMadeUp(t, whole, s)
+				if i%10 == 0 {
+					requireFewerPasses(t, report, judge(t, s))
+				}
+				lock.Lock()
+				defer lock.Unlock()
+				switch {
+				case len(s.Gaps) == 0:
+					complete++
+				case len(s.Pods) == 0:
+					empty++
+				default:
+					failed++
+				}
+			})
+		}
+	})
+	t.Logf("%d readings: %d complete, %d with gaps, %d of nothing", runs, complete, failed, empty)
+	require.Positive(t, failed, "faults do something")
+}
+
+// faulty reads through a proxy with faults.
+func faulty(t *testing.T, seed uint64) snapshot.Snapshot {
+	t.Helper()
+	const limit = 2 * time.Second
+	random := rand.New(rand.NewPCG(seed, 0))
+	often := []float64{0.01, 0.05, 0.2, 0.5, 0.9}[seed%5]
+	kinds := faults()
+	var lock sync.Mutex
+	o := through(t, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		lock.Lock()
+		strike, which, own := random.Float64() < often, random.IntN(len(kinds)), rand.New(rand.NewPCG(random.Uint64(), 0))
+		lock.Unlock()
+		if strike {
+			kinds[which](own, w, r, next)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	o.TimeLimit, o.RequestLimit = limit, 300*time.Millisecond
+	start := time.Now()
+	s, err := kube.New(o).Collect(t.Context())
+	require.NoError(t, err)
+	require.Less(t, time.Since(start), limit+20*time.Second, "it ends soon after its time limit, on a busy machine too")
+	return s
+}
+
+// requireNothingMadeUp demands that a reading says only what is there, that what
+// it says to have read in whole it has, and that all else is a gap.
+func requireNothingMadeUp(t *testing.T, whole, s snapshot.Snapshot) {
+	t.Helper()
+	all, seen := contents(t, whole), contents(t, s)
+	for place, objects := range seen {
+		for object := range objects {
+			require.True(t, all[place][object], "%v was made up", object)
+		}
+	}
+	for _, c := range s.Coverage {
+		require.Contains(t, whole.Coverage, c)
+		require.Equal(t, all[c], seen[c], "%v is said to be read in whole", c)
+	}
+	for _, c := range whole.Coverage {
+		if slices.Contains(s.Coverage, c) {
+			continue
+		}
+		require.True(t, slices.ContainsFunc(s.Gaps, func(g snapshot.Gap) bool {
+			return len(g.Evidence) == 0 || slices.Contains(g.Evidence, c.Evidence) || slices.Contains(g.Evidence, snapshot.KubeNamespaces)
+		}), "%v was not read, and no gap tells", c)
+	}
+	for _, g := range s.Gaps {
+		require.NotEmpty(t, g.What)
+		require.NotEmpty(t, g.Reason)
+	}
+}
+
+// contents divides what a snapshot holds by evidence and namespace.
+func contents(t *testing.T, s snapshot.Snapshot) map[snapshot.Coverage]map[string]bool {
+	t.Helper()
+	out := map[snapshot.Coverage]map[string]bool{}
+	add := func(e snapshot.Evidence, namespace string, object any) {
+		if e.OfCluster() {
+			namespace = ""
+		}
+		text, err := json.Marshal(object)
+		require.NoError(t, err)
+		place := snapshot.Coverage{Evidence: e, Namespace: namespace}
+		if out[place] == nil {
+			out[place] = map[string]bool{}
+		}
+		out[place][string(text)] = true
+	}
+	for _, o := range s.Namespaces {
+		add(snapshot.KubeNamespaces, o.Name, o)
+	}
+	for _, o := range s.Workloads {
+		add(snapshot.KubeWorkloads, o.Namespace, o)
+	}
+	for _, o := range s.Pods {
+		add(snapshot.KubePods, o.Namespace, o)
+	}
+	for _, o := range s.Services {
+		add(snapshot.KubeServices, o.Namespace, o)
+	}
+	for _, o := range s.ConfigMaps {
+		add(snapshot.KubeConfigMaps, o.Namespace, o)
+	}
+	for _, o := range s.NetworkPolicies {
+		add(snapshot.KubeNetworkPolicies, o.Namespace, o)
+	}
+	for _, o := range s.Gateways {
+		add(snapshot.KubeGateways, o.Namespace, o)
+	}
+	for _, o := range s.Routes {
+		add(snapshot.KubeRoutes, o.Namespace, o)
+	}
+	for _, o := range s.Ingresses {
+		add(snapshot.KubeIngresses, o.Namespace, o)
+	}
+	for _, o := range s.AuthorizationPolicies {
+		add(snapshot.KubeAuthorizationPolicies, o.Namespace, o)
+	}
+	for _, o := range s.PersistentVolumeClaims {
+		add(snapshot.KubeClaims, o.Namespace, o)
+	}
+	for _, o := range s.PersistentVolumes {
+		add(snapshot.KubeVolumes, "", o)
+	}
+	for _, o := range s.Nodes {
+		add(snapshot.KubeNodes, "", o)
+	}
+	return out
+}
+
+// requireFewerPasses demands that no rule passes on what was not read.
+func requireFewerPasses(t *testing.T, whole, r finding.Report) {
+	t.Helper()
+	passed := func(r finding.Report) map[string]int {
+		out := map[string]int{}
+		for _, d := range r.Decided {
+			violated := map[string]bool{}
+			for _, f := range r.Findings {
+				if f.Stack == d.Stack {
+					violated[string(f.Rule)] = true
+				}
+			}
+			for _, id := range d.Rules {
+				if !violated[string(id)] {
+					out[string(id)]++
+				}
+			}
+		}
+		return out
+	}
+	all := passed(whole)
+	for id, times := range passed(r) {
+		require.LessOrEqual(t, times, all[id], "%s passes: %s", id, strings.Join(gapsOf(r), "\n"))
+	}
+}
+
+func gapsOf(r finding.Report) []string {
+	var out []string
+	for _, g := range r.Gaps {
+		out = append(out, fmt.Sprint(g))
+	}
+	return out
+}
