@@ -96,7 +96,7 @@ var table = []row{
 		project: "internal/explain internal/finding internal/rule/ruledoc internal/report/digest internal/report/markup internal/report/plain"},
 
 	// What the user wishes.
-	{pkg: "internal/config", project: "internal/topology internal/rule internal/finding", outside: "go.yaml.in/yaml/v4"},
+	{pkg: "internal/config", project: "internal/snapshot internal/topology internal/rule internal/finding", outside: "go.yaml.in/yaml/v4"},
 	{pkg: "internal/waiver", project: "internal/config internal/rule internal/finding"},
 
 	{pkg: "internal/draft",

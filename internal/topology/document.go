@@ -198,6 +198,9 @@ type Application struct {
 	DeclaredMesh Enrolment `json:"declared_mesh"`
 	// Attachments are the ingress gateways it is reached through.
 	Attachments []Attachment `json:"attachments"`
+	// Egress is whether its packets reach the public Internet past its VPN
+	// gateway.
+	Egress Egress `json:"egress"`
 	// Admits is from where an ingress gateway takes traffic, as Juju says it.
 	Admits Admission `json:"admits"`
 	// MeshEndpoints are the endpoints whose peers its charm lets in through the

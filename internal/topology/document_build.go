@@ -64,8 +64,8 @@ func (e *estate) document(st stack) Stack {
 		for _, c := range sorted(m.configMaps, func(c *snapshot.ConfigMap) string { return c.Name }) {
 			d.ConfigMaps = append(d.ConfigMaps, m.configMapDocument(c))
 		}
-		for _, p := range sorted(m.policies, func(p *snapshot.NetworkPolicy) string { return p.Name }) {
-			d.NetworkPolicies = append(d.NetworkPolicies, m.policyDocument(p))
+		for i := range m.readPolicies {
+			d.NetworkPolicies = append(d.NetworkPolicies, e.policyDocument(m, &m.readPolicies[i]))
 		}
 		for _, g := range sorted(m.gateways, func(g *snapshot.Gateway) string { return g.Name }) {
 			d.Gateways = append(d.Gateways, m.gatewayDocument(g, e.profile))
@@ -225,6 +225,7 @@ func (e *estate) applicationDocument(a *app) Application {
 	out.DeclaredMesh = e.declaredMesh(a)
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = orEmpty(a.attachments)
+	out.Egress = e.egress(a)
 	out.Admits, out.MeshEndpoints = a.admission(), orEmpty(charms().meshEndpoints[charms().known(a.charm)])
 	out.Endpoints, out.Telemetry = a.endpointDocuments(), a.telemetry()
 	out.Operation = a.operation()

@@ -25,8 +25,10 @@ type estate struct {
 	placed     []Placed
 	unplaced   []string
 	gaps       []snapshot.Gap
-	cluster    Cluster // the same in the document of each stack
-	system     claims  // Services of the cluster itself
+	network    network
+	related    map[*app][]*app // the VPN gateways of an application that has some
+	cluster    Cluster         // the same in the document of each stack
+	system     claims          // Services of the cluster itself
 	clashing   map[*model][]Clash
 	// planes returns the Istios in the cluster of a model.
 	planes func(*model) []ControlPlane
@@ -49,10 +51,12 @@ type model struct {
 	services   []*snapshot.Service
 	configMaps []*snapshot.ConfigMap
 	policies   []*snapshot.NetworkPolicy
-	gateways   []*snapshot.Gateway
-	routes     []*snapshot.Route
-	ingresses  []*snapshot.Ingress
-	claims     []*snapshot.PersistentVolumeClaim
+	// readPolicies are the policies, read, by name.
+	readPolicies []policy
+	gateways     []*snapshot.Gateway
+	routes       []*snapshot.Route
+	ingresses    []*snapshot.Ingress
+	claims       []*snapshot.PersistentVolumeClaim
 
 	authorization []*snapshot.AuthorizationPolicy
 	foreign       []*snapshot.ForeignPolicy
@@ -150,6 +154,8 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 		e.joinRelations(m)
 	}
 	e.joinAttachments()
+	e.related = e.consumers()
+	e.readNetwork()
 	e.countUses()
 	return e
 }

@@ -55,7 +55,7 @@ func (v view) clusterObjects() []object {
 			servicePort("dns", 53, "UDP"), servicePort("dns-tcp", 53, "TCP"), servicePort("metrics", 9153, "TCP"),
 		}),
 		v.new("v1", "ConfigMap", systemNs, "coredns", nil, nil, object{"data": object{"Corefile": v.corefile()}}),
-		v.daemonSet(systemNs, "calico-node", "docker.io/calico/node:"+calicoVersion, map[string]string{"k8s-app": "calico-node"}, true),
+		v.networkPlugin(),
 	)
 	if !charmed {
 		all = append(all, v.istio(istioNs)...)
@@ -94,7 +94,7 @@ func (v view) corefile() string {
 
 func (v view) node() object {
 	return v.new("v1", "Node", "", nodeName, map[string]string{"kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux"}, nil, object{
-		"spec": object{"podCIDR": v.Cluster.PodCIDR, "podCIDRs": list{v.Cluster.PodCIDR}},
+		"spec": object{"podCIDR": v.Cluster.PodCIDR, "podCIDRs": v.podCIDRs()},
 		"status": object{
 			"addresses": list{
 				object{"type": "InternalIP", "address": nth(v.Cluster.NodeCIDR, 11)},

@@ -48,6 +48,10 @@ type Deployment struct {
 type Cluster struct {
 	PodCIDR, ServiceCIDR, NodeCIDR string
 	BalancerCIDR                   string // addresses of load balancers
+	// IPv6CIDR gives every pod a second address; empty gives none.
+	IPv6CIDR string
+	// Plugin is the network plugin: "" is Calico, "flannel" enforces no policy.
+	Plugin string
 	// Offset is added to every address, so that many stacks share one cluster.
 	Offset int
 	// OpenDNS says that the cluster's DNS asks the node's resolvers for what it does
@@ -109,6 +113,8 @@ type Extra struct {
 	MeshLabels map[string]string
 	// NoKillSwitch says that the NetworkPolicy was deleted.
 	NoKillSwitch bool
+	Switch       SwitchChange
+	Containers   ContainerChange
 	// NoWorkload, NoRoutes and NoWaypoint say that the StatefulSet with its pods,
 	// the HTTPRoutes and the beacon's waypoint were deleted.
 	NoWorkload, NoRoutes, NoWaypoint bool

@@ -58,7 +58,7 @@ func (v view) templateAnnotations(m *Model, a *Application) map[string]string {
 	if gw, ok := v.vpnSettings(m, a); ok {
 		all["charmarr.io/gateway-client-config-hash"] = settingsHash(gw.clientData(a.Kube.Settings))
 	}
-	if a.Charm == "gluetun-k8s" {
+	if a.Charm == "gluetun-k8s" && !a.unpublished() {
 		all["charmarr.io/gateway-config-hash"] = settingsHash(v.exitSettings(m, a).gatewayData())
 	}
 	return all
@@ -87,7 +87,7 @@ func (v view) podSpec(m *Model, a *Application) object {
 		if i == 0 && a.Kube.HostPort > 0 {
 			w["ports"] = list{object{"containerPort": a.Kube.HostPort, "hostPort": a.Kube.HostPort, "protocol": "TCP"}}
 		}
-		if k.name == "gluetun" {
+		if k.name == "gluetun" && !a.unpublished() {
 			w["securityContext"] = object{"privileged": true}
 		}
 		containers = append(containers, w)
@@ -107,9 +107,17 @@ func (v view) podSpec(m *Model, a *Application) object {
 		spec["securityContext"] = object{"fsGroup": 1000}
 	}
 	for _, side := range v.vpnContainers(m, a) {
-		inits = append(inits, side.init)
-		containers = append(containers, side.sidecar)
+		side = a.Kube.Containers.apply(side)
+		if side.init != nil {
+			inits = append(inits, side.init)
+		}
+		if side.sidecar != nil {
+			containers = append(containers, side.sidecar)
+		}
 		volumes = append(volumes, side.volume)
+	}
+	if a.Kube.Containers.HostNetwork {
+		spec["hostNetwork"] = true
 	}
 	spec["initContainers"], spec["containers"], spec["volumes"] = inits, containers, volumes
 	return spec
@@ -198,8 +206,11 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 	}, a.Kube.PodLabels)
 	annotations := merged(v.templateAnnotations(m, a), map[string]string{
 		"unit.juju.is/id": fmt.Sprintf("%s/%d", a.Name, unit),
-	}, v.redirection(m, labels), a.Kube.PodAnnotations)
+	}, v.redirectionOf(m, a, labels), a.Kube.PodAnnotations)
 	spec := v.podSpec(m, a)
+	if a.Kube.Containers.OldPod {
+		withoutRoutes(spec)
+	}
 	spec["nodeName"] = nodeName
 	if !v.Lean {
 		spec["hostname"], spec["subdomain"] = name, a.Name+"-endpoints"
@@ -223,7 +234,7 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 func (v view) podStatus(ip string) object {
 	o := object{"phase": "Running", "podIP": ip}
 	if !v.Lean {
-		o["podIPs"] = list{object{"ip": ip}}
+		o["podIPs"] = v.podIPs(ip)
 		o["hostIP"] = nth(v.Cluster.NodeCIDR, 11)
 		o["qosClass"], o["startTime"] = "BestEffort", kubeTime
 		o["conditions"] = list{object{"type": "Ready", "status": "True", "lastTransitionTime": kubeTime}}
