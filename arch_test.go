@@ -96,7 +96,7 @@ var table = []row{
 		project: "internal/explain internal/finding internal/rule/ruledoc internal/report/digest internal/report/markup internal/report/plain"},
 
 	// What the user wishes.
-	{pkg: "internal/config", project: "internal/topology internal/rule internal/finding", outside: "go.yaml.in/yaml/v4"},
+	{pkg: "internal/config", project: "internal/snapshot internal/topology internal/rule internal/finding", outside: "go.yaml.in/yaml/v4"},
 	{pkg: "internal/waiver", project: "internal/config internal/rule internal/finding"},
 
 	{pkg: "internal/draft",
@@ -116,6 +116,7 @@ var table = []row{
 	// Deployments to test against. They know nothing of the linter.
 	{pkg: "test/deployment", outside: "go.yaml.in/yaml/v4"},
 	{pkg: "test/deployment/gen", project: "test/deployment"},
+	{pkg: "test/jujuserver", project: "test/deployment"},
 
 	// Tools of this repository.
 	{pkg: "tools/gen", project: "internal/collect/kube internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},

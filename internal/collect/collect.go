@@ -19,7 +19,8 @@ import (
 type Collector interface {
 	// Collect returns what the source says. The error is for cancellation and
 	// for wrong usage, such as a named file that does not exist; whatever else
-	// goes wrong is a gap in the snapshot.
+	// goes wrong is a gap in the snapshot. A source that is read over a network
+	// returns with the error of cancellation what it read until then.
 	Collect(ctx context.Context) (snapshot.Snapshot, error)
 }
 

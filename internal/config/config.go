@@ -22,6 +22,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/topology"
 )
 
@@ -57,6 +58,10 @@ type Config struct {
 	// Their globs are relative to the working directory, as the paths of a
 	// report are.
 	Sources []topology.SourceModel
+	// Complete are kinds of evidence of Kubernetes of which the files hold every
+	// object, for each namespace of which they hold workloads or pods. Where they
+	// hold none, there is none.
+	Complete []snapshot.Evidence
 
 	profiles map[string]profileSpec
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/topology"
 )
 
@@ -20,7 +21,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		want     []string
 	}{
 		{"unknown field", "profle: adr-006\n", []string{`c.yaml:1:1: unknown field "profle"; did you mean "profile"?`}},
-		{"unknown field far from all", "xyzzy: 1\n", []string{`c.yaml:1:1: unknown field "xyzzy"; known are version, profile, profiles, rules, waivers, annotation_waivers, policies, sources`}},
+		{"unknown field far from all", "xyzzy: 1\n", []string{`c.yaml:1:1: unknown field "xyzzy"; known are version, profile, profiles, rules, waivers, annotation_waivers, policies, sources, complete`}},
 		{"unknown field deep down", "profiles:\n  mine:\n    extends: adr-006\n    models: {cores: [a]}\n", []string{`c.yaml:4:14: profiles.mine.models: unknown field "cores"; did you mean "core"?`}},
 		{"written twice", "profile: adr-006\nrules: {}\nprofile: single-model\n", []string{`c.yaml:3:1: "profile" is written twice; the first is in line 1`}},
 		{"wrong version", "version: 2\n", []string{`c.yaml:1:10: version: is the number 2; this program reads version 1`}},
@@ -55,6 +56,9 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		{"unknown profile", "profile: single\n", []string{`c.yaml:1:10: profile: no profile is called "single"; there are adr-006, single-model`}},
 		{"offer in halves", "profiles:\n  p: {extends: adr-006, offers: [{interface: x, part: core}]}\n", []string{`c.yaml:2:34: profiles.p.offers[0]: wants interface, part and endpoint`}},
 		{"source in halves", "sources: [{path: a.yaml}]\n", []string{`c.yaml:1:11: sources[0]: wants both path and model`}},
+		{"complete in evidence that is none", "complete: [kube.networkpolicys]\n", []string{`c.yaml:1:12: complete[0]: "kube.networkpolicys" is none of kube.namespaces, kube.workloads, kube.pods, kube.services, kube.configmaps, kube.networkpolicies, kube.gateways, kube.routes, kube.ingresses, kube.authorizationpolicies, kube.persistentvolumeclaims, kube.persistentvolumes, kube.nodes, kube.system; did you mean "kube.networkpolicies"?`}},
+		{"complete in what Juju says", "complete: [kube.pods, juju.units]\n", []string{`c.yaml:1:23: complete[1]: "juju.units" is none of kube.namespaces, kube.workloads, kube.pods, kube.services, kube.configmaps, kube.networkpolicies, kube.gateways, kube.routes, kube.ingresses, kube.authorizationpolicies, kube.persistentvolumeclaims, kube.persistentvolumes, kube.nodes, kube.system`}},
+		{"complete and no list", "complete: true\n", []string{`c.yaml:1:11: complete: wants a list ([a, b]), not the truth value true`}},
 		{"no YAML", "a: [\n", []string{`c.yaml:2:1: not YAML: did not find expected node content (while parsing a flow node that starts in line 2)`}},
 		{"two documents", "version: 1\n---\nversion: 1\n", []string{`c.yaml:2:1: a second document starts here; write one`}},
 		{"a list at the top", "- a\n", []string{`c.yaml:1:1: wants a mapping (key: value), not a list`}},
@@ -92,6 +96,7 @@ waivers:
   - {rule: topology/gateway-own-namespace, subject: "application:gluetun", reason: "single node lab", expires: 2027-01-31}
 policies: [./policies]
 sources: [{path: "deploy/*/bundle.yaml", model: media-core}]
+complete: [kube.networkpolicies, kube.ingresses, kube.networkpolicies]
 `))
 	require.NoError(t, err)
 	off := false
@@ -112,6 +117,7 @@ sources: [{path: "deploy/*/bundle.yaml", model: media-core}]
 		At: finding.Location{File: "charmarr-lint.yaml", Line: 16, Column: 5},
 	}}, c.Waivers))
 	require.Equal(t, []string{"./policies"}, c.Policies)
+	require.Equal(t, []snapshot.Evidence{snapshot.KubeNetworkPolicies, snapshot.KubeIngresses}, c.Complete)
 
 	p, err := c.Resolve(c.Profile)
 	require.NoError(t, err)

@@ -8,12 +8,14 @@ import (
 	"io"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/topology"
 )
 
@@ -113,6 +115,7 @@ func (r *reader) root(n *yaml.Node, c *Config) {
 		field{"sources", func(n *yaml.Node, at string) {
 			r.list(n, at, func(n *yaml.Node, at string) { c.Sources = append(c.Sources, r.source(n, at)) })
 		}},
+		field{"complete", func(n *yaml.Node, at string) { c.Complete = r.evidence(n, at) }},
 	)
 	if len(r.problems) > 0 {
 		return
@@ -250,6 +253,25 @@ func (r *reader) source(n *yaml.Node, at string) topology.SourceModel {
 		r.problem(n, at, "wants both path and model")
 	}
 	return s
+}
+
+// evidence reads kinds of evidence of Kubernetes. Juju's sources say themselves
+// what they hold.
+func (r *reader) evidence(n *yaml.Node, at string) []snapshot.Evidence {
+	var known []string
+	for _, e := range snapshot.AllEvidence {
+		if strings.HasPrefix(string(e), "kube.") {
+			known = append(known, string(e))
+		}
+	}
+	var out []snapshot.Evidence
+	r.list(n, at, func(n *yaml.Node, at string) {
+		var kind string
+		if r.oneOf(&kind, known...)(n, at); kind != "" && !slices.Contains(out, snapshot.Evidence(kind)) {
+			out = append(out, snapshot.Evidence(kind))
+		}
+	})
+	return out
 }
 
 func (r *reader) pattern(n *yaml.Node, at, p string) {

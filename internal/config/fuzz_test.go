@@ -15,6 +15,7 @@ func FuzzDecode(f *testing.F) {
 		"waivers:\n- {rule: a/b, subject: 'model:x', reason: r, expires: 2027-01-31}\n",
 		"annotation_waivers: [mesh, '*/x', a/b]", "annotation_waivers: true", "annotation_waivers: &a [*a]",
 		"a: &a [*a]", "&a rules: *a", "<<: {profile: x}", "policies: !!binary aGk=", "? [a]\n: b", "rules: {? {a: b} : c}",
+		"complete: [kube.pods, &a kube.nodes, *a]", "complete: {kube.pods: true}",
 		string(builtin),
 	} {
 		f.Add([]byte(seed))

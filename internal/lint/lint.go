@@ -96,6 +96,7 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 
 // judge is Run from a snapshot on.
 func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
+	snap = complete(snap, o.Config.Complete)
 	resolved := topology.Resolve(snap, profile)
 	if o.Joined != nil {
 		o.Joined(resolved.Stacks)

@@ -117,7 +117,9 @@ type Offer struct {
 type Unit struct {
 	Name    string `json:"name"`
 	Address string `json:"address,omitempty"`
-	Leader  Tri    `json:"leader,omitempty"`
+	// Charm is the name of its charm alone, where the source says it of units.
+	Charm  string `json:"charm,omitempty"`
+	Leader Tri    `json:"leader,omitempty"`
 	// Status and Message are what its charm says (workload-status), Agent what
 	// Juju says of its agent (juju-status): idle, executing, error, lost.
 	Status    string         `json:"status,omitempty"`

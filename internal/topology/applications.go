@@ -26,7 +26,35 @@ func (e *estate) declareApplications(m *model) {
 			}
 			a.config = mergeFacts(a.config, d.Config)
 			a.hasConfig = a.hasConfig || full
+			if full && a.configured == nil {
+				a.configured = d
+			}
 			a.charm = cmp.Or(a.charm, d.Charm)
+		}
+	}
+	m.declareByUnits()
+}
+
+// declareByUnits takes the applications of a model from its units where no source
+// shows the applications themselves: juju show-unit says of each unit which charm
+// it runs.
+func (m *model) declareByUnits() {
+	if m.evidence[snapshot.JujuApplications] {
+		return
+	}
+	for _, o := range m.observed {
+		for _, u := range o.Units {
+			if u.Charm == "" {
+				continue
+			}
+			a := m.app(applicationOf(u.Name))
+			if a.charm != "" {
+				continue
+			}
+			a.charm, a.state = u.Charm, o.State
+			a.declared = append(a.declared, &snapshot.Application{
+				Name: a.name, Charm: u.Charm, Revision: -1, Scale: -1, At: u.At, CharmAt: u.At,
+			})
 		}
 	}
 }
@@ -63,7 +91,7 @@ func (e *estate) attachWorkloads(m *model) {
 			name = w.Name
 		}
 		if name == "" {
-			m.stray(w.Kind, &w.Meta, w.Template.Labels)
+			m.stray(w.Kind, &w.Meta, w.Template.Labels, &w.Template)
 			continue
 		}
 		a := m.app(name)

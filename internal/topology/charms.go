@@ -42,6 +42,7 @@ type charmTable struct {
 	defaults      map[string]map[string]string // by charm: what its options are where nothing sets them
 	configPath    map[string]string            // by charm: where its first container keeps its settings
 	privileges    []charmPrivilege
+	operations    operationTables
 }
 
 // charmPair says which roles the records join by an interface.
@@ -110,6 +111,8 @@ var charms = sync.OnceValue(func() *charmTable {
 			Rows  []charmPrivilege `json:"rows"`
 		} `json:"privileges"`
 		Charms []charmEntry `json:"charms"`
+
+		Operations operationTables `json:"operations"`
 	}
 	if err := json.Unmarshal(charmsJSON, &file); err != nil {
 		panic("reading the embedded charms.json: " + err.Error())
@@ -126,6 +129,7 @@ var charms = sync.OnceValue(func() *charmTable {
 		defaults:      map[string]map[string]string{},
 		configPath:    map[string]string{},
 		privileges:    file.Privileges.Rows,
+		operations:    file.Operations,
 	}
 	for _, p := range file.Pairs {
 		t.pairs[p.Interface] = p

@@ -17,6 +17,8 @@ package topology
 type Stack struct {
 	Name    string      `json:"name"`
 	Profile Expectation `json:"profile"`
+	// Minimum is the oldest Juju and Kubernetes that the charms are made for.
+	Minimum Minimum `json:"minimum"`
 	// Evidence lists what was read, by kind and model.
 	Evidence []EvidenceOf `json:"evidence"`
 	// Unread are models that facts of this stack refer to and that no source
@@ -55,6 +57,8 @@ type Stack struct {
 	Clashes []Clash `json:"clashes"`
 	// Cluster is what was read of the cluster beside the stack.
 	Cluster Cluster `json:"cluster"`
+	// ControlPlanes are the Istios in the stack's cluster, in whichever model.
+	ControlPlanes []ControlPlane `json:"control_planes"`
 }
 
 // Expectation is what the profile expects, as far as rules read it.
@@ -138,6 +142,11 @@ type Model struct {
 	Declared bool `json:"declared"`
 	// Version is Juju's, "" where it was not read.
 	Version string `json:"version"`
+	// VersionAt and VersionState say where that is from: Juju, or the image of its
+	// agents. Supported says that the charms are made for it: yes, no, or "".
+	VersionAt    string `json:"version_at"`
+	VersionState string `json:"version_state"`
+	Supported    string `json:"supported"`
 }
 
 // Application is a Juju application, declared by Juju, effective as a workload,
@@ -171,6 +180,7 @@ type Application struct {
 	Scale   int    `json:"scale"`   // -1 unknown
 	Exposed string `json:"exposed"` // yes, no, ""
 	Trust   string `json:"trust"`   // yes, no, ""
+	TrustAt string `json:"trust_at"`
 	// ConfigKnown says that Config holds every option that differs from the
 	// charm's default.
 	ConfigKnown bool   `json:"config_known"`
@@ -192,6 +202,9 @@ type Application struct {
 	DeclaredMesh Enrolment `json:"declared_mesh"`
 	// Attachments are the ingress gateways it is reached through.
 	Attachments []Attachment `json:"attachments"`
+	// Egress is whether its packets reach the public Internet past its VPN
+	// gateway.
+	Egress Egress `json:"egress"`
 	// Admits is from where an ingress gateway takes traffic, as Juju says it.
 	Admits Admission `json:"admits"`
 	// MeshEndpoints are the endpoints whose peers its charm lets in through the
@@ -211,6 +224,8 @@ type Application struct {
 	// Telemetry are the interfaces by which its charm can tell of itself:
 	// prometheus_scrape, loki_push_api, tracing.
 	Telemetry []string `json:"telemetry"`
+	// Operation is what is known of running its charm.
+	Operation Operation `json:"operation"`
 }
 
 // EndpointUse is an endpoint of an application that wants a relation, or has more

@@ -13,6 +13,7 @@ func (e *estate) document(st stack) Stack {
 	d := Stack{
 		Name:            st.name,
 		Profile:         e.expectation(),
+		Minimum:         Minimum{Juju: charms().operations.Minimum.Juju, Kubernetes: charms().operations.Minimum.Kubernetes},
 		Evidence:        []EvidenceOf{},
 		Unread:          e.unread(st),
 		Models:          []Model{},
@@ -34,6 +35,7 @@ func (e *estate) document(st stack) Stack {
 		Secrets:               []Secret{},
 		Clashes:               []Clash{},
 		Cluster:               e.cluster,
+		ControlPlanes:         e.planes(st.models[0]),
 	}
 	for _, m := range st.models {
 		for _, ev := range snapshot.AllEvidence {
@@ -63,8 +65,8 @@ func (e *estate) document(st stack) Stack {
 		for _, c := range sorted(m.configMaps, func(c *snapshot.ConfigMap) string { return c.Name }) {
 			d.ConfigMaps = append(d.ConfigMaps, m.configMapDocument(c))
 		}
-		for _, p := range sorted(m.policies, func(p *snapshot.NetworkPolicy) string { return p.Name }) {
-			d.NetworkPolicies = append(d.NetworkPolicies, m.policyDocument(p))
+		for i := range m.readPolicies {
+			d.NetworkPolicies = append(d.NetworkPolicies, e.policyDocument(m, &m.readPolicies[i]))
 		}
 		for _, g := range sorted(m.gateways, func(g *snapshot.Gateway) string { return g.Name }) {
 			d.Gateways = append(d.Gateways, m.gatewayDocument(g, e.profile))
@@ -180,9 +182,9 @@ func (m *model) document() Model {
 		Name: m.name, Controller: m.controller, Namespace: m.name,
 		Part: m.part, PartBasis: m.partBasis, Declared: m.declaredByJuju(),
 	}
-	for _, o := range m.observed {
-		out.Version = cmp.Or(out.Version, o.Version)
-	}
+	version, versionAt, versionState := m.jujuVersion()
+	out.Version, out.VersionAt, out.VersionState = version, place(versionAt), versionState
+	out.Supported = atLeast(version, charms().operations.Minimum.Juju)
 	for _, a := range m.apps {
 		out.HasGateway = out.HasGateway || a.role == RoleVPNGateway
 	}
@@ -203,7 +205,6 @@ func (e *estate) applicationDocument(a *app) Application {
 		out.DeclaredAt = cmp.Or(out.DeclaredAt, place(d.At))
 		out.Channel = cmp.Or(out.Channel, d.Channel)
 		out.Exposed = cmp.Or(out.Exposed, string(d.Exposed))
-		out.Trust = cmp.Or(out.Trust, string(d.Trust))
 		out.Status = cmp.Or(out.Status, d.Status)
 		out.Message = cmp.Or(out.Message, d.Message)
 		out.Life = cmp.Or(out.Life, d.Life)
@@ -228,8 +229,11 @@ func (e *estate) applicationDocument(a *app) Application {
 	out.DeclaredMesh = e.declaredMesh(a)
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = orEmpty(a.attachments)
+	out.Egress = e.egress(a)
 	out.Admits, out.MeshEndpoints = a.admission(), orEmpty(charms().meshEndpoints[charms().known(a.charm)])
 	out.Endpoints, out.Telemetry = a.endpointDocuments(), a.telemetry()
+	out.Operation = a.operation()
+	out.Trust, out.TrustAt = a.trust()
 	return out
 }
 

@@ -42,6 +42,8 @@ type Workload struct {
 	ClaimTemplates []ClaimTemplate `json:"claim_templates"`
 	// Mesh is the answer for the pods it will make.
 	Mesh Enrolment `json:"mesh"`
+	// Policies are the names of the NetworkPolicies that select those pods.
+	Policies []string `json:"policies"`
 }
 
 // Pod is a pod.
@@ -78,9 +80,12 @@ type Pod struct {
 
 // Container is a container of a pod or of a workload's pods.
 type Container struct {
-	Name    string   `json:"name"`
-	Image   string   `json:"image"`
-	ImageAt string   `json:"image_at"`
+	Name    string `json:"name"`
+	Image   string `json:"image"`
+	ImageAt string `json:"image_at"`
+	// Pinned says that the image is always the same: yes, no, or "" where none is
+	// written.
+	Pinned  string   `json:"pinned"`
 	Command []string `json:"command"` // of the containers that the VPN charms add
 	At      string   `json:"at"`
 	Env     []Fact   `json:"env"` // the variable "gateway"
@@ -184,7 +189,7 @@ type Ingress struct {
 	Annotations []Fact `json:"annotations"`
 }
 
-// NetworkPolicy is a Kubernetes NetworkPolicy with what it selects.
+// NetworkPolicy is a Kubernetes NetworkPolicy with what it selects and lets out.
 type NetworkPolicy struct {
 	Subject     Subject  `json:"subject"`
 	State       string   `json:"state"`
@@ -192,10 +197,28 @@ type NetworkPolicy struct {
 	Name        string   `json:"name"`
 	Namespace   string   `json:"namespace"`
 	PolicyTypes []string `json:"policy_types"`
-	// Selects are the ids of the applications whose pods it selects.
-	Selects []string `json:"selects"`
+	TypesAt     string   `json:"types_at"`
+	// KillSwitchOf is the id of the application whose kill switch it is by its
+	// name, <application>-vpn-killswitch; "" for none.
+	KillSwitchOf string `json:"kill_switch_of"`
+	// Selects are the ids of the applications whose pods it selects, Selector says
+	// how ("app.kubernetes.io/name=qbittorrent", "" for all), and SelectsAll that
+	// it selects every pod of its namespace.
+	Selects    []string `json:"selects"`
+	Selector   string   `json:"selector"`
+	SelectorAt string   `json:"selector_at"`
+	SelectsAll bool     `json:"selects_all"`
 	// SelectorError says why the selector could not be read; "" is fine.
 	SelectorError string `json:"selector_error"`
+	// Isolates says that it is of type Egress: what it selects sends only what
+	// some such policy lets out.
+	Isolates bool         `json:"isolates"`
+	Egress   []EgressRule `json:"egress"`
+	// AllowsZtunnel says that its ranges hold the address from which Istio's ztunnel
+	// speaks to a pod.
+	AllowsZtunnel bool `json:"allows_ztunnel"`
+	// Compared are, for a kill switch, what its ranges were compared with.
+	Compared []Comparison `json:"compared"`
 }
 
 // Gateway is a Gateway API Gateway.
@@ -315,8 +338,12 @@ type Stray struct {
 	Kind      string  `json:"kind"`
 	Name      string  `json:"name"`
 	Namespace string  `json:"namespace"`
-	Part      string  `json:"part"`   // of its model
-	Labels    []Fact  `json:"labels"` // of its pods
+	Part      string  `json:"part"` // of its model
+	// Role is the one whose container it runs, "" for none.
+	Role string `json:"role"`
+	// Policies are the names of the NetworkPolicies that select its pods.
+	Policies []string `json:"policies"`
+	Labels   []Fact   `json:"labels"` // of its pods
 	// Istio says that it is a part of Istio's own.
 	Istio bool `json:"istio"`
 }
@@ -324,11 +351,15 @@ type Stray struct {
 // Cluster is what was read of the cluster beside the stack itself.
 type Cluster struct {
 	Nodes []Node `json:"nodes"`
+	// Plugin is its network plugin.
+	Plugin NetworkPlugin `json:"plugin"`
 	// Namespaces are those that are none of Charmarr's.
 	Namespaces []OtherNamespace `json:"namespaces"`
 	DNS        ClusterDNS       `json:"dns"`
 	// Hardened says whether Istio denies what no policy allows.
 	Hardened Hardening `json:"hardened"`
+	// Distribution is what the nodes run.
+	Distribution Distribution `json:"distribution"`
 }
 
 // Hardening answers whether Istio denies what no AuthorizationPolicy allows.
@@ -347,6 +378,8 @@ type Node struct {
 	Addresses []string `json:"addresses"`
 	PodCIDRs  []string `json:"pod_cidrs"`
 	Version   string   `json:"version"` // of its kubelet
+	// Supported says that the charms are made for that version: yes, no, or "".
+	Supported string `json:"supported"`
 }
 
 // OtherNamespace is a namespace that is no model of Charmarr's.

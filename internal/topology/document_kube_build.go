@@ -32,7 +32,7 @@ func (e *estate) workloadDocument(m *model, w *snapshot.Workload) Workload {
 		Volumes: volumes(w.Template.Volumes), ClaimTemplates: claimTemplates(w.Claims),
 		Labels: facts(w.Template.Labels), Annotations: facts(w.Template.Annotations),
 		InitContainers: containers(w.Template.InitContainers), Containers: containers(w.Template.Containers),
-		Mesh: e.workloadMesh(m, w),
+		Mesh: e.workloadMesh(m, w), Policies: m.selecting(set(w.Template.Labels)),
 	}
 }
 
@@ -40,7 +40,7 @@ func containers(in []snapshot.Container) []Container {
 	out := make([]Container, len(in))
 	for i, c := range in {
 		out[i] = Container{
-			Name: c.Name, Image: c.Image, ImageAt: place(c.ImageAt), Command: orEmpty(c.Command), At: place(c.At), Env: facts(c.Env),
+			Name: c.Name, Image: c.Image, ImageAt: place(c.ImageAt), Pinned: pinned(c.Image), Command: orEmpty(c.Command), At: place(c.At), Env: facts(c.Env),
 			Privileged: string(c.Privileged), PrivilegedAt: place(c.PrivilegedAt),
 			Capabilities: orEmpty(c.Capabilities), CapabilitiesAt: place(c.CapabilitiesAt),
 			Mounts: make([]Mount, len(c.Mounts)), HostPorts: orEmpty(c.HostPorts),
@@ -77,16 +77,10 @@ func (e *estate) podDocument(m *model, p *snapshot.Pod) Pod {
 		Node: p.Node, Addresses: orEmpty(p.IPs),
 		InitContainers: containers(p.Spec.InitContainers), Containers: containers(p.Spec.Containers),
 		Labels: facts(p.Labels), Annotations: facts(p.Annotations),
-		Mesh: e.podMesh(m, p), Policies: []string{},
+		Mesh: e.podMesh(m, p), Policies: m.selecting(set(p.Labels)),
 	}
 	if f, ok := snapshot.Lookup(p.Annotations, annRedirection); ok {
 		out.Redirection, out.RedirectionAt = f.Value, place(f.At)
-	}
-	podLabels := set(p.Labels)
-	for _, np := range sorted(m.policies, func(x *snapshot.NetworkPolicy) string { return x.Name }) {
-		if sel, err := selector(np.PodSelector); err == nil && sel.Matches(podLabels) {
-			out.Policies = append(out.Policies, np.Name)
-		}
 	}
 	return out
 }
@@ -161,20 +155,6 @@ func (m *model) purposeOf(c *snapshot.ConfigMap) (string, *app) {
 		}
 	}
 	return "", nil
-}
-
-func (m *model) policyDocument(p *snapshot.NetworkPolicy) NetworkPolicy {
-	out := NetworkPolicy{
-		Subject: m.subject("networkpolicy", p.Name), State: stateEffective, At: place(p.At),
-		Name: p.Name, Namespace: m.name, PolicyTypes: orEmpty(p.PolicyTypes), Selects: []string{},
-	}
-	sel, err := selector(p.PodSelector)
-	if err != nil {
-		out.SelectorError = err.Error()
-		return out
-	}
-	out.Selects = m.selected(sel)
-	return out
 }
 
 // selected returns the ids of the applications of which a selector matches a pod
@@ -289,21 +269,28 @@ func (m *model) strayDocument(x stray) Stray {
 	if x.kind == "Pod" {
 		kind = "pod"
 	}
-	return Stray{
+	out := Stray{
 		Subject: m.subject(kind, x.meta.Name), State: stateEffective, At: place(x.meta.At),
-		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part, Labels: facts(x.labels), Istio: x.istio,
+		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part,
+		Policies: m.selecting(set(x.labels)), Labels: facts(x.labels), Istio: x.istio,
 	}
+	if c := roleOfContainers(*x.spec); c != nil {
+		out.Role = c.Role
+	}
+	return out
 }
 
 // clusterDocument is what was read of the cluster beside the stacks.
 func (e *estate) clusterDocument() Cluster {
-	out := Cluster{Nodes: []Node{}, Namespaces: []OtherNamespace{}, DNS: e.clusterDNS(), Hardened: e.hardening()}
+	out := Cluster{Nodes: []Node{}, Plugin: e.network.plugin, Namespaces: []OtherNamespace{}, DNS: e.clusterDNS(), Hardened: e.hardening()}
 	for _, n := range latest(e.snap.Nodes, func(n *snapshot.Node) objectID { return metaID(&n.Meta) }) {
 		out.Nodes = append(out.Nodes, Node{
 			Subject: Subject{Kind: "node", Name: n.Name}, At: place(n.At), Name: n.Name,
 			Addresses: orEmpty(n.Addresses), PodCIDRs: orEmpty(n.PodCIDRs), Version: n.Version,
+			Supported: atLeast(n.Version, charms().operations.Minimum.Kubernetes),
 		})
 	}
+	out.Distribution = distributionOf(out.Nodes)
 	for _, ns := range latest(e.snap.Namespaces, func(n *snapshot.Namespace) objectID { return metaID(&n.Meta) }) {
 		if slices.ContainsFunc(e.byName[ns.Name], func(m *model) bool { return m.stack != nil }) {
 			continue

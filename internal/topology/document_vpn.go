@@ -90,7 +90,7 @@ type Overrides struct {
 }
 
 // VPNClient is an application that goes through a VPN gateway: one that Juju
-// relates to a gateway or that Kubernetes shows with the containers for it. The
+// relates to a gateway (a unit of it may show that, too) or that Kubernetes shows with the containers for it. The
 // application itself is in Stack.Applications under the same ID.
 type VPNClient struct {
 	Subject   Subject `json:"subject"`

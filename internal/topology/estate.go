@@ -26,10 +26,14 @@ type estate struct {
 	placed     []Placed
 	unplaced   []string
 	gaps       []snapshot.Gap
-	cluster    Cluster // the same in the document of each stack
-	system     claims  // Services of the cluster itself
+	network    network
+	related    map[*app][]*app // the VPN gateways of an application that has some
+	cluster    Cluster         // the same in the document of each stack
+	system     claims          // Services of the cluster itself
 	clashing   map[*model][]Clash
 	relations  map[*app][]*relation // that an application is an end of
+	// planes returns the Istios in the cluster of a model.
+	planes func(*model) []ControlPlane
 }
 
 // model is a Juju model with the namespace of the same name.
@@ -49,10 +53,12 @@ type model struct {
 	services   []*snapshot.Service
 	configMaps []*snapshot.ConfigMap
 	policies   []*snapshot.NetworkPolicy
-	gateways   []*snapshot.Gateway
-	routes     []*snapshot.Route
-	ingresses  []*snapshot.Ingress
-	claims     []*snapshot.PersistentVolumeClaim
+	// readPolicies are the policies, read, by name.
+	readPolicies []policy
+	gateways     []*snapshot.Gateway
+	routes       []*snapshot.Route
+	ingresses    []*snapshot.Ingress
+	claims       []*snapshot.PersistentVolumeClaim
 
 	authorization []*snapshot.AuthorizationPolicy
 	foreign       []*snapshot.ForeignPolicy
@@ -81,6 +87,7 @@ type app struct {
 	state       snapshot.State
 	config      []snapshot.Fact
 	hasConfig   bool
+	configured  *snapshot.Application // what a source says of it that shows options and trust
 	workloads   []*snapshot.Workload
 	pods        []*snapshot.Pod
 	gateway     *snapshot.Gateway // the Gateway object of an ingress gateway
@@ -151,6 +158,8 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 	}
 	e.indexRelations()
 	e.joinAttachments()
+	e.related = e.consumers()
+	e.readNetwork()
 	e.countUses()
 	return e
 }

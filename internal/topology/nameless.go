@@ -94,13 +94,25 @@ func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 			return e.homeOf(o, s.Model), basisConfigured
 		}
 	}
-	if o.Hint != "" && (len(e.byName[o.Hint]) > 0 || e.spokenOf(o.Hint)) {
+	named := o.Hint != "" && (len(e.byName[o.Hint]) > 0 || e.spokenOf(o.Hint))
+	if named && !showsCharms(o) {
 		if m := e.homeOf(o, o.Hint); m != nil {
 			return m, basisFileName
 		}
 	}
+	// Units say where they are, which is surer than what their file is called.
 	if m := e.ofAddresses(o); m != nil {
 		return m, basisAddresses
+	}
+	if namespace := e.ofPods(o); namespace != "" {
+		if m := e.homeOf(o, namespace); m != nil {
+			return m, basisAddresses
+		}
+	}
+	if named {
+		if m := e.homeOf(o, o.Hint); m != nil {
+			return m, basisFileName
+		}
 	}
 	if m, shared := e.mostShared(o); m != nil {
 		if shared == 1 {
@@ -139,6 +151,29 @@ func (e *estate) ofAddresses(o *snapshot.Model) *model {
 	return found
 }
 
+// ofPods finds the one namespace that has a pod of the name and at the address of a
+// source's unit.
+func (e *estate) ofPods(o *snapshot.Model) string {
+	found := ""
+	for _, u := range o.Units {
+		if u.Address == "" || !showsCharms(o) {
+			continue
+		}
+		name := strings.ReplaceAll(u.Name, "/", "-")
+		for i := range e.snap.Pods {
+			p := &e.snap.Pods[i]
+			if p.Name != name || !slices.Contains(p.IPs, u.Address) {
+				continue
+			}
+			if found != "" && found != p.Namespace {
+				return ""
+			}
+			found = p.Namespace
+		}
+	}
+	return found
+}
+
 // placeByHint takes the file's own name for the model's, or reports that the
 // source cannot be placed.
 func (e *estate) placeByHint(o *snapshot.Model) {
@@ -150,7 +185,7 @@ func (e *estate) placeByHint(o *snapshot.Model) {
 	switch {
 	case e.fitsSeveral(o):
 		reason = "it names no model, and fits several that were read alike; put it into one folder with the `juju status` of its own, or give it apart from the others"
-	case len(o.Applications) == 0 || o.Hint == "":
+	case len(o.Applications) == 0 && !showsCharms(o) || o.Hint == "":
 		reason = "it names no model, and nothing else that was read tells which one it is; give the model's `juju status --format json` too, or name the model under `sources:` in charmarr-lint.yaml"
 	}
 	if reason != "" {
@@ -163,6 +198,11 @@ func (e *estate) placeByHint(o *snapshot.Model) {
 		return
 	}
 	e.observeNameless(e.homeOf(o, o.Hint), o, basisFileName)
+}
+
+// showsCharms tells whether a source shows units of charms of Charmarr's.
+func showsCharms(o *snapshot.Model) bool {
+	return slices.ContainsFunc(o.Units, func(u snapshot.Unit) bool { return charms().byCharm[u.Charm] != nil })
 }
 
 // spokenOf tells whether a SAAS of any source consumes from a model of the name.

@@ -111,8 +111,8 @@ func (e *estate) joinObjects() {
 	}
 	for i := range s.ForeignPolicies {
 		o := &s.ForeignPolicies[i]
-		if o.Namespace == "" {
-			continue // of the whole cluster: see clusterDocument
+		if o.Namespace == "" || isCopy(o) {
+			continue // of the whole cluster: see document
 		}
 		if m := target(o.Namespace, &o.Meta); m != nil {
 			m.foreign = append(m.foreign, o)
@@ -286,7 +286,7 @@ func (e *estate) ofSeveral(ns string, meta *snapshot.Meta) snapshot.Gap {
 	}
 }
 
-// homeless reports the Juju-managed objects that name no namespace: they cannot
+// homeless reports the Juju-managed objects and kill switches that name no namespace: they cannot
 // be placed, and leaving them out silently would be a pass.
 func (e *estate) homeless() {
 	report := func(kind string, meta *snapshot.Meta, ev snapshot.Evidence, relevant bool) {
@@ -307,6 +307,10 @@ func (e *estate) homeless() {
 	for i := range e.snap.Pods {
 		p := &e.snap.Pods[i]
 		report("Pod", &p.Meta, snapshot.KubePods, isJujuPod(p))
+	}
+	for i := range e.snap.NetworkPolicies {
+		p := &e.snap.NetworkPolicies[i]
+		report("NetworkPolicy", &p.Meta, snapshot.KubeNetworkPolicies, strings.HasSuffix(p.Name, killSwitchName))
 	}
 }
 

@@ -48,6 +48,7 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	stacks := e.stacks()
 	e.cluster, e.system = e.clusterDocument(), e.systemServices()
 	e.clashing = e.clashes(slices.Concat(heldVXLAN(stacks), e.heldMedia(stacks)))
+	e.planes = e.controlPlanes()
 	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}

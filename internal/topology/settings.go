@@ -55,6 +55,9 @@ type VPNSettings struct {
 	// ZtunnelRouted says that the networks hold the address from which Istio's
 	// ztunnel speaks to the pod.
 	ZtunnelRouted bool `json:"ztunnel_routed"`
+	// Hash is what the charms write on the pods that read the settings, so that they
+	// start anew with other ones; "" where they were not read.
+	Hash string `json:"hash"`
 }
 
 // ztunnelAddress is where ztunnel's probes and mesh traffic come from in a pod
@@ -69,6 +72,7 @@ func noSettings() VPNSettings { return VPNSettings{DNS: []string{}, Networks: pa
 func vpnSettings(c *snapshot.ConfigMap) VPNSettings {
 	out := noSettings()
 	out.Known, out.Name, out.Namespace, out.At = true, c.Name, c.Namespace, place(c.At)
+	out.Hash = settingsHash(c)
 	settings, problem := readSettings(c)
 	out.Problem = problem
 	for _, f := range settings {
@@ -118,6 +122,9 @@ func isVXLANID(text string) bool {
 type VPNData struct {
 	Unit string `json:"unit"` // that sees it
 	At   string `json:"at"`
+	// From is the application at the other end as the unit knows it, "" where that
+	// has no unit.
+	From string `json:"from"`
 	// Present says that the databag holds something under "config". Problem says
 	// why the client cannot use it: to the charm's library that is as good as
 	// nothing there.
@@ -139,6 +146,9 @@ type VPNData struct {
 // vpnData reads the databag that a VPN gateway writes.
 func vpnData(unit string, r *snapshot.UnitRelation) VPNData {
 	out := VPNData{Unit: unit, At: place(r.At)}
+	if len(r.RelatedUnits) > 0 {
+		out.From = applicationOf(r.RelatedUnits[0])
+	}
 	config, ok := snapshot.Lookup(r.ApplicationData, "config")
 	if !ok || strings.TrimSpace(config.Value) == "" {
 		return out

@@ -66,7 +66,7 @@ func TestVPNSettings(t *testing.T) {
 	got.Networks = CIDRList{}
 	require.Equal(t, VPNSettings{
 		Known: true, Name: "qbittorrent-gateway-client-config", Namespace: "downloads", At: "0:4:1:2",
-		DNS: []string{"10.152.183.10", "10.152.183.11"}, VXLANID: "42", VXLANPrefix: "172.16.0", ZtunnelRouted: true,
+		DNS: []string{"10.152.183.10", "10.152.183.11"}, VXLANID: "42", VXLANPrefix: "172.16.0", ZtunnelRouted: true, Hash: "8189e89d",
 	}, got)
 
 	c.Data[0].Value = "VXLAN_ID=$X\nVXLAN_IP_NETWORK=172.16.0"

@@ -13,15 +13,16 @@ type stray struct {
 	meta   *snapshot.Meta
 	labels []snapshot.Fact // of its pods
 	istio  bool            // it is a part of Istio's own
+	spec   *snapshot.PodSpec
 }
 
 // stray keeps a workload of no application, unless it is known to belong there:
 // Juju's own, or one that Istio made for a Gateway.
-func (m *model) stray(kind string, meta *snapshot.Meta, podLabels []snapshot.Fact) {
+func (m *model) stray(kind string, meta *snapshot.Meta, podLabels []snapshot.Fact, spec *snapshot.PodSpec) {
 	if belongs(meta.Labels) || belongs(podLabels) {
 		return
 	}
-	m.strays = append(m.strays, stray{kind, meta, podLabels, isIstios(meta.Labels) || isIstios(podLabels)})
+	m.strays = append(m.strays, stray{kind, meta, podLabels, isIstios(meta.Labels) || isIstios(podLabels), spec})
 }
 
 // strayPod keeps a pod of no application. One that a workload owns is told of by
@@ -30,7 +31,7 @@ func (m *model) strayPod(p *snapshot.Pod) {
 	if p.Owner != "" || isJujuPod(p) || p.Phase == "Succeeded" || p.Phase == "Failed" {
 		return
 	}
-	m.stray("Pod", &p.Meta, p.Labels)
+	m.stray("Pod", &p.Meta, p.Labels, &p.Spec)
 }
 
 // belongs tells whether labels are of what Juju runs for itself or of a pod that

@@ -67,7 +67,7 @@ func (e *estate) vpnClients(st stack, captured map[string]string) []VPNClient {
 				Links: orEmpty(links[a]), Hosts: e.vpnHosts(a), Gateways: []string{},
 				SettingsNamed: a.mountsSettings(), Settings: noSettings(), Data: a.vpnData(),
 			}
-			if len(c.Links) == 0 && len(c.Hosts) == 0 && !a.routed() {
+			if len(c.Links) == 0 && len(c.Hosts) == 0 && len(c.Data) == 0 && !a.routed() {
 				continue
 			}
 			c.Subject, c.State, c.At = m.subject("application", a.name), a.stateOf(), place(a.at())

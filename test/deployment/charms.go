@@ -104,6 +104,28 @@ func charmOf(name string) charm {
 		}
 		delete(c.provides, "grafana-dashboard")
 		return c
+	case "overseerr-k8s":
+		return charm{
+			channel: charmarrChannel, revision: 18,
+			containers: []container{{"overseerr", "lscr.io/linuxserver/overseerr:v1.35.0-ls159"}},
+			ports:      []int{5055},
+			storage:    &storage{1024, "/config", "overseerr"},
+			provides:   map[string]string{"provide-cmr-mesh": "cross_model_mesh", "velero-backup-config": "velero_backup_config"},
+			requires: map[string]string{
+				"require-cmr-mesh": "cross_model_mesh", "service-mesh": "service_mesh", "media-manager": "media-manager",
+				"media-server": "media-server", "istio-ingress-route": "istio_ingress_route",
+			},
+			route: &route{name: "overseerr", port: 5055, rootOnly: true},
+		}
+	case "velero-operator":
+		return charm{
+			channel: "latest/stable", revision: 411,
+			provides: map[string]string{"metrics-endpoint": "prometheus_scrape", "grafana-dashboard": "grafana_dashboard"},
+			requires: map[string]string{
+				"s3-credentials": "s3", "azure-storage": "azure_storage", "azure-service-principal": "azure_service_principal",
+				"gcs-credentials": "gcs", "velero-backups": "velero_backup_config",
+			},
+		}
 	case "plex-k8s":
 		return charm{
 			channel: charmarrChannel, revision: 31,

@@ -20,6 +20,7 @@ func named(core, downloads, gateway string, cluster Cluster) *Deployment {
 	d.addGateway(d.Gateway, 42)
 	d.AddClient("qbittorrent", "qbittorrent-k8s", d.Gateway)
 	d.AddClient("sabnzbd", "sabnzbd-k8s", d.Gateway)
+	d.addBackup()
 	return d
 }
 
@@ -145,6 +146,33 @@ func (d *Deployment) AddClient(name, charm, gateway string) {
 		m.Relate(name, "download-client", manager)
 		m.Relate(name, "provide-cmr-mesh", manager, "require-cmr-mesh")
 	}
+}
+
+// backupModel holds Velero, which is no part of Charmarr: it has a model of its
+// own, so that a backup outlives what it is of.
+const backupModel = "velero"
+
+// addBackup adds Velero and has it back up everything that there is.
+func (d *Deployment) addBackup() {
+	d.Deploy(backupModel, "velero", "velero-operator", nil)
+	d.Model(backupModel).Offer("velero", "velero", "velero-backups")
+	for _, m := range d.Models {
+		for _, a := range m.Applications {
+			d.backUp(m.Name, a.Name)
+		}
+	}
+}
+
+// backUp has an application backed up, where there is something that does it and
+// the charm asks for it.
+func (d *Deployment) backUp(model, name string) {
+	const endpoint = "velero-backup-config"
+	m := d.Model(model)
+	if _, ok := charmOf(m.Application(name).Charm).provides[endpoint]; !ok || d.Model(backupModel) == nil {
+		return
+	}
+	m.Consume(backupModel, "velero")
+	m.Relate(name, endpoint, "velero", "velero-backups")
 }
 
 // AddExit adds a further VPN gateway in the model GATEWAY-SUFFIX, with a

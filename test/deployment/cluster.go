@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,7 +18,7 @@ const (
 
 // ClusterManifests returns what `kubectl get -o yaml` prints of the cluster
 // beside the models: its nodes, what runs in kube-system (network plugin and
-// DNS), and Istio's node agents.
+// DNS), and Istio, where no charm installed it in a model.
 func (d *Deployment) ClusterManifests() ([]byte, error) {
 	v := d.view()
 	var items list
@@ -37,7 +38,13 @@ func (v view) clusterObjects() []object {
 	for i := 2; i <= v.Cluster.Nodes; i++ {
 		all = append(all, v.nodeBeside(i))
 	}
-	namespaces := map[string]map[string]string{"default": nil, istioNs: nil, systemNs: nil}
+	namespaces := map[string]map[string]string{"default": nil, systemNs: nil}
+	charmed := slices.ContainsFunc(v.Models, func(m *Model) bool {
+		return slices.ContainsFunc(m.Applications, func(a *Application) bool { return a.Charm == "istio-k8s" })
+	})
+	if !charmed {
+		namespaces[istioNs] = nil
+	}
 	maps.Copy(namespaces, v.OtherNamespaces)
 	for _, name := range slices.Sorted(maps.Keys(namespaces)) {
 		labels := merged(map[string]string{"kubernetes.io/metadata.name": name}, namespaces[name])
@@ -51,13 +58,11 @@ func (v view) clusterObjects() []object {
 			servicePort("dns", 53, "UDP"), servicePort("dns-tcp", 53, "TCP"), servicePort("metrics", 9153, "TCP"),
 		}),
 		v.new("v1", "ConfigMap", systemNs, "coredns", nil, nil, object{"data": object{"Corefile": v.corefile()}}),
-		v.daemonSet(systemNs, "calico-node", "docker.io/calico/node:"+calicoVersion, map[string]string{"k8s-app": "calico-node"}, true),
-		v.daemonSet(istioNs, "istio-cni-node", "docker.io/istio/install-cni:"+istioVersion, map[string]string{"k8s-app": "istio-cni-node"}, false),
-		v.daemonSet(istioNs, "ztunnel", "docker.io/istio/ztunnel:"+istioVersion+"-distroless", map[string]string{"app": "ztunnel"}, false),
-		v.new("v1", "ConfigMap", istioNs, "istio-cni-config", nil, nil, object{"data": object{
-			"AMBIENT_ENABLED": "true", "CURRENT_AGENT_VERSION": istioVersion, "EXCLUDE_NAMESPACES": systemNs,
-		}}),
+		v.networkPlugin(),
 	)
+	if !charmed {
+		all = append(all, v.istio(istioNs)...)
+	}
 	return all
 }
 
@@ -92,13 +97,13 @@ func (v view) corefile() string {
 
 func (v view) node() object {
 	return v.new("v1", "Node", "", nodeName, map[string]string{"kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux"}, nil, object{
-		"spec": object{"podCIDR": v.Cluster.PodCIDR, "podCIDRs": list{v.Cluster.PodCIDR}},
+		"spec": object{"podCIDR": v.Cluster.PodCIDR, "podCIDRs": v.podCIDRs()},
 		"status": object{
 			"addresses": list{
 				object{"type": "InternalIP", "address": nth(v.Cluster.NodeCIDR, 11)},
 				object{"type": "Hostname", "address": nodeName},
 			},
-			"nodeInfo": object{"kubeletVersion": kubeVersion, "containerRuntimeVersion": "containerd://1.7.28", "operatingSystem": "linux", "architecture": "amd64"},
+			"nodeInfo": object{"kubeletVersion": cmp.Or(v.Cluster.Version, kubeVersion), "containerRuntimeVersion": "containerd://1.7.28", "operatingSystem": "linux", "architecture": "amd64"},
 		},
 	})
 }

@@ -50,16 +50,23 @@ type Cluster struct {
 	BalancerCIDR                   string // addresses of load balancers
 	// Nodes is how many there are; 0 is one.
 	Nodes int
+	// IPv6CIDR gives every pod a second address; empty gives none.
+	IPv6CIDR string
+	// Plugin is the network plugin: "" is Calico, "flannel" enforces no policy.
+	Plugin string
 	// Offset is added to every address, so that many stacks share one cluster.
 	Offset int
 	// OpenDNS says that the cluster's DNS asks the node's resolvers for what it does
 	// not know, as most clusters have it, and not others over TLS.
 	OpenDNS bool
+	// Version is that of the nodes' kubelets; empty is a current one.
+	Version string
 }
 
 // Model is a Juju model and the namespace of the same name.
 type Model struct {
 	Name         string
+	Version      string // of Juju; empty is a current one
 	Applications []*Application
 	Relations    []Relation
 	SAAS         []*SAAS
@@ -110,12 +117,17 @@ type Extra struct {
 	MeshLabels map[string]string
 	// NoKillSwitch says that the NetworkPolicy was deleted.
 	NoKillSwitch bool
+	Switch       SwitchChange
+	Containers   ContainerChange
 	// NoWorkload, NoRoutes and NoWaypoint say that the StatefulSet with its pods,
 	// the HTTPRoutes and the beacon's waypoint were deleted.
 	NoWorkload, NoRoutes, NoWaypoint bool
 	// HostPort is a port of the host that the first container of the workload
 	// takes; 0 is none.
-	HostPort           int
+	HostPort int
+	// Image is what the first container of the workload runs, where somebody
+	// changed that.
+	Image              string
 	ServiceAnnotations map[string]string
 	// GatewayAnnotations are those of the Service that Istio makes for an ingress
 	// gateway, Address the address that it got: NoAddress where the load balancer
@@ -209,6 +221,7 @@ func (d *Deployment) Deploy(model, name, charm string, options map[string]any) *
 	m := d.AddModel(model)
 	m.Applications = append(m.Applications, a)
 	slices.SortFunc(m.Applications, func(a, b *Application) int { return cmp.Compare(a.Name, b.Name) })
+	d.backUp(model, name)
 	return a
 }
 

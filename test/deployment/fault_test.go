@@ -43,7 +43,7 @@ func TestFaultIsSeen(t *testing.T) {
 				for _, form := range e.VisibleIn {
 					claimed[form] = true
 				}
-				if e.Subject.Model != "" {
+				if e.Subject.Model != "" { // else it is of the cluster
 					require.NotNil(t, changed.Model(e.Subject.Model), "%v speaks of a model that does not exist", e)
 				}
 			}

@@ -90,7 +90,7 @@ spec: {containers: [{name: tandoor, image: "docker.io/vabene1111/recipes:2.3.3"}
 			About: "Istio was installed into the namespace of core.",
 			Change: func(d *Deployment) []Expectation {
 				d.apply(d.Core, deploymentByHand("istiod", "app: istiod", "discovery"))
-				return []Expectation{expect(ownNamespace, "", "model", d.Core, d.Core, Kube)}
+				return []Expectation{expect(platform, "several", "workload", d.Core, "istiod", Kube), expect(ownNamespace, "", "model", d.Core, d.Core, Kube)}
 			},
 		},
 	}

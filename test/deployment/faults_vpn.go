@@ -12,7 +12,10 @@ func vpnFaults() []Fault {
 				m := d.Model(d.Downloads)
 				m.Unrelate("qbittorrent", "vpn-gateway", d.Gateway)
 				m.Application("qbittorrent").Options["unsafe-mode"] = true
-				return []Expectation{onApplication("vpn/client-behind-gateway", d.Downloads, "qbittorrent", Juju, Kube)}
+				return []Expectation{
+					onApplication("vpn/client-behind-gateway", d.Downloads, "qbittorrent", Juju),
+					onApplication("vpn/no-direct-egress", d.Downloads, "qbittorrent", Kube),
+				}
 			},
 		},
 		{

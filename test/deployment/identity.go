@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -19,6 +20,12 @@ const (
 	jujuVersion    = "3.6.9"
 	namespaceUUIDs = "charmarr-lint test deployment"
 )
+
+// juju returns the version of Juju that a model runs.
+func (m *Model) juju() string { return cmp.Or(m.Version, jujuVersion) }
+
+// jujuImage is the image of Juju's agents in the pods of a model.
+func (m *Model) jujuImage() string { return "ghcr.io/juju/jujud-operator:" + m.juju() }
 
 // hash returns n hexadecimal digits made from the parts.
 func hash(n int, parts ...string) string {

@@ -62,7 +62,7 @@ func (v view) objects(m *Model) []object {
 	}
 	order := []string{
 		"ServiceAccount", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim", "Service", "StatefulSet",
-		"Deployment", "Pod", "HorizontalPodAutoscaler", "NetworkPolicy", "Ingress", "Gateway", "HTTPRoute", "TCPRoute", "AuthorizationPolicy",
+		"Deployment", "DaemonSet", "Pod", "HorizontalPodAutoscaler", "NetworkPolicy", "Ingress", "Gateway", "HTTPRoute", "TCPRoute", "AuthorizationPolicy",
 	}
 	slices.SortStableFunc(all, func(a, b object) int {
 		return cmp.Or(
@@ -97,7 +97,7 @@ func (v view) objectsOf(m *Model, a *Application) []object {
 		}
 	case "istio-k8s":
 		if !v.Lean {
-			all = append(all, v.controlPlane(m)...)
+			all = append(all, v.istio(m.Name)...)
 		}
 	}
 	if !v.Lean {

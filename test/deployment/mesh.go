@@ -118,23 +118,37 @@ func (v view) waypoint(m *Model, a *Application) []object {
 	return append(v.proxy(m, a, proxy), gateway, v.autoscaler(m, name, name))
 }
 
-// controlPlane returns what charm istio-k8s makes in its model: istiod, and on
-// each node istio-cni and ztunnel.
-func (v view) controlPlane(m *Model) []object {
+// istio returns the control plane, the agents on the nodes, and their settings, as
+// istio-k8s and istioctl install them in a namespace. The nodes are MicroK8s's.
+func (v view) istio(namespace string) []object {
 	var all []object
-	for _, w := range []struct{ kind, name, label string }{
-		{"Deployment", "istiod", "app"}, {"DaemonSet", "istio-cni-node", "k8s-app"}, {"DaemonSet", "ztunnel", "app"},
+	for _, w := range []struct {
+		kind, name, label, image string
+		volumes                  list
+	}{
+		{"Deployment", "istiod", "app", "pilot", nil},
+		{"DaemonSet", "istio-cni-node", "k8s-app", "install-cni", list{
+			object{"name": "cni-bin-dir", "hostPath": object{"path": "/var/snap/microk8s/current/opt/cni/bin"}},
+			object{"name": "cni-net-dir", "hostPath": object{"path": "/var/snap/microk8s/current/args/cni-network"}},
+		}},
+		{"DaemonSet", "ztunnel", "app", "ztunnel", nil},
 	} {
 		labels := map[string]string{w.label: w.name, "app.kubernetes.io/part-of": "istio", "istio.io/dataplane-mode": "none"}
-		all = append(all, v.new("apps/v1", w.kind, m.Name, w.name, labels, nil, object{"spec": object{
+		spec := object{
+			"serviceAccountName": w.name,
+			"containers":         list{object{"name": w.name, "image": "docker.io/istio/" + w.image + ":" + istioVersion}},
+		}
+		if w.volumes != nil {
+			spec["volumes"] = w.volumes
+		}
+		all = append(all, v.new("apps/v1", w.kind, namespace, w.name, labels, nil, object{"spec": object{
 			"selector": object{"matchLabels": map[string]string{w.label: w.name}},
-			"template": object{"metadata": object{"labels": labels}, "spec": object{
-				"serviceAccountName": w.name,
-				"containers":         list{object{"name": w.name, "image": "docker.io/istio/" + w.name + ":" + istioVersion}},
-			}},
+			"template": object{"metadata": object{"labels": labels}, "spec": spec},
 		}}))
 	}
-	return all
+	return append(all, v.new("v1", "ConfigMap", namespace, "istio-cni-config", nil, nil, object{"data": object{
+		"AMBIENT_ENABLED": "true", "CURRENT_AGENT_VERSION": istioVersion, "EXCLUDE_NAMESPACES": systemNs,
+	}}))
 }
 
 // autoscaler keeps a Deployment made by Istio at the charm's scale.

@@ -1,12 +1,15 @@
 package deployment
 
 // Observe adds what Charmarr's observability records want: a collector in each
-// model, wired to what can tell of itself, and Crowsnest in core, which sees
-// everything that has something to tell it.
+// model of Charmarr's, wired to what can tell of itself, and Crowsnest in core,
+// which sees everything that has something to tell it.
 func (d *Deployment) Observe() {
 	d.Deploy(d.Core, "crowsnest", "charmarr-crowsnest-k8s", nil)
 	d.Model(d.Core).Relate("crowsnest", "service-mesh", "beacon")
 	for _, m := range d.Models {
+		if m.Name == backupModel {
+			continue
+		}
 		d.Deploy(m.Name, "otelcol", "opentelemetry-collector-k8s", nil)
 		if m.Application("beacon") != nil {
 			m.Relate("otelcol", "service-mesh", "beacon")

@@ -100,7 +100,7 @@ func (d *Deployment) Status(model string, indented bool) ([]byte, error) {
 	}
 	s := status{
 		Model: statusModel{
-			Name: m.Name, Type: "caas", Controller: d.Controller, Cloud: "k8s", Region: "default", Version: jujuVersion,
+			Name: m.Name, Type: "caas", Controller: d.Controller, Cloud: "k8s", Region: "default", Version: m.juju(),
 			Status: statusInfo{Current: "available", Since: statusTime}, SLA: "unsupported",
 		},
 		Machines:     map[string]any{},
@@ -156,7 +156,7 @@ func (d *Deployment) applicationStatus(m *Model, a *Application) statusApplicati
 	for i := range a.Scale {
 		units[fmt.Sprintf("%s/%d", a.Name, i)] = statusUnit{
 			Workload: statusInfo{Current: a.Status, Message: a.Message, Since: statusTime},
-			Juju:     statusInfo{Current: "idle", Since: statusTime, Version: jujuVersion},
+			Juju:     statusInfo{Current: "idle", Since: statusTime, Version: m.juju()},
 			Leader:   i == 0, Address: d.podIP(a, ownAddress, i), ProviderID: fmt.Sprintf("%s-%d", a.Name, i),
 		}
 	}

@@ -25,8 +25,8 @@ func Variations() []Variation {
 					if strings.HasPrefix(a.Charm, "istio-") {
 						a.Channel = "2/stable"
 					}
-					if a.Charm == "seerr-k8s" {
-						a.Channel = "latest/stable"
+					if a.Charm == "seerr-k8s" || a.Charm == "velero-operator" {
+						a.Channel = "latest/edge"
 					}
 				}
 			}

@@ -13,7 +13,7 @@ func (v view) modelOperator(m *Model) []object {
 		return object{
 			"serviceAccountName": name,
 			"containers": list{object{
-				"name": "juju-operator", "image": jujuImage, "workingDir": "/var/lib/juju",
+				"name": "juju-operator", "image": m.jujuImage(), "workingDir": "/var/lib/juju",
 				"command": list{"/bin/sh"}, "args": list{"-c", "exec ./jujud model --model-uuid=" + modelUUID(m.Name)},
 				"env": list{
 					object{"name": "HTTP_PORT", "value": "17071"},

@@ -35,8 +35,8 @@ func (v view) exitSettings(m *Model, gateway *Application) exitSettings {
 // related to.
 func (v view) vpnSettings(m *Model, a *Application) (exitSettings, bool) {
 	l, ok := v.vpn(m.Name, a)
-	if !ok {
-		return exitSettings{}, false
+	if !ok || v.application(l).unpublished() {
+		return exitSettings{}, false // the charm takes away what it laid
 	}
 	return v.exitSettings(v.Model(l.model), v.application(l)), true
 }
@@ -105,7 +105,7 @@ func (v view) vpnContainers(m *Model, a *Application) []patch {
 			volume: object{"name": "pod-gateway-config", "configMap": object{"name": a.Name + "-gateway-client-config"}},
 		})
 	}
-	if a.Charm == "gluetun-k8s" {
+	if a.Charm == "gluetun-k8s" && !a.unpublished() {
 		mounts := list{object{"name": "gateway-config", "mountPath": "/config"}}
 		all = append(all, patch{
 			init: object{
@@ -136,7 +136,7 @@ func (v view) vpnObjects(m *Model, a *Application) []object {
 			all = append(all, v.killSwitch(m, a, s))
 		}
 	}
-	if a.Charm == "gluetun-k8s" {
+	if a.Charm == "gluetun-k8s" && !a.unpublished() {
 		data := v.exitSettings(m, a).gatewayData()
 		all = append(all, v.new("v1", "ConfigMap", m.Name, a.Name+"-gateway-settings", nil, nil, object{"data": data}))
 	}
@@ -147,17 +147,17 @@ func (v view) vpnObjects(m *Model, a *Application) []object {
 // the cluster.
 func (v view) killSwitch(m *Model, a *Application, s exitSettings) object {
 	var egress list
-	for _, cidr := range s.split() {
+	for _, cidr := range a.Kube.Switch.networks(s.split()) {
 		egress = append(egress, object{"to": list{object{"ipBlock": object{"cidr": cidr}}}})
 	}
 	egress = append(egress, object{
 		"to":    list{object{"namespaceSelector": object{"matchLabels": object{"kubernetes.io/metadata.name": "kube-system"}}}},
 		"ports": list{object{"port": 53, "protocol": "UDP"}, object{"port": 53, "protocol": "TCP"}},
 	})
-	return v.new("networking.k8s.io/v1", "NetworkPolicy", m.Name, a.Name+"-vpn-killswitch", nil, nil, object{
-		"spec": object{
-			"podSelector": object{"matchLabels": selectorLabels(a.Name)},
-			"policyTypes": list{"Egress"}, "egress": egress,
-		},
-	})
+	spec := object{
+		"podSelector": object{"matchLabels": selectorLabels(a.Name)},
+		"policyTypes": list{"Egress"}, "egress": egress,
+	}
+	a.Kube.Switch.apply(spec)
+	return v.new("networking.k8s.io/v1", "NetworkPolicy", m.Name, a.Name+"-vpn-killswitch", nil, nil, object{"spec": spec})
 }

@@ -7,7 +7,6 @@ import (
 )
 
 const (
-	jujuImage     = "ghcr.io/juju/jujud-operator:" + jujuVersion
 	charmImage    = "ghcr.io/juju/charm-base:ubuntu-24.04"
 	mediaVolume   = "charmarr-shared-data"
 	mediaClaim    = "charmarr-shared-media"
@@ -60,7 +59,7 @@ func (v view) templateAnnotations(m *Model, a *Application) map[string]string {
 	if gw, ok := v.vpnSettings(m, a); ok {
 		all["charmarr.io/gateway-client-config-hash"] = settingsHash(gw.clientData(a.Kube.Settings))
 	}
-	if a.Charm == "gluetun-k8s" {
+	if a.Charm == "gluetun-k8s" && !a.unpublished() {
 		all["charmarr.io/gateway-config-hash"] = settingsHash(v.exitSettings(m, a).gatewayData())
 	}
 	return all
@@ -83,15 +82,18 @@ func (v view) podSpec(m *Model, a *Application) object {
 			mounts = append(mounts, object{"name": mediaVolume, "mountPath": "/data"})
 		}
 		w["volumeMounts"] = mounts
+		if i == 0 && a.Kube.Image != "" {
+			w["image"] = a.Kube.Image
+		}
 		if i == 0 && a.Kube.HostPort > 0 {
 			w["ports"] = list{object{"containerPort": a.Kube.HostPort, "hostPort": a.Kube.HostPort, "protocol": "TCP"}}
 		}
-		if k.name == "gluetun" {
+		if k.name == "gluetun" && !a.unpublished() {
 			w["securityContext"] = object{"privileged": true}
 		}
 		containers = append(containers, w)
 	}
-	inits := list{v.initContainer(a, names)}
+	inits := list{v.initContainer(m, a, names)}
 	volumes := list{object{"name": "charm-data", "emptyDir": object{}}}
 	spec := object{"serviceAccountName": a.Name}
 	if !v.Lean {
@@ -106,17 +108,25 @@ func (v view) podSpec(m *Model, a *Application) object {
 		spec["securityContext"] = object{"fsGroup": groupOf(v.application(storage))}
 	}
 	for _, side := range v.vpnContainers(m, a) {
-		inits = append(inits, side.init)
-		containers = append(containers, side.sidecar)
+		side = a.Kube.Containers.apply(side)
+		if side.init != nil {
+			inits = append(inits, side.init)
+		}
+		if side.sidecar != nil {
+			containers = append(containers, side.sidecar)
+		}
 		volumes = append(volumes, side.volume)
+	}
+	if a.Kube.Containers.HostNetwork {
+		spec["hostNetwork"] = true
 	}
 	spec["initContainers"], spec["containers"], spec["volumes"] = inits, containers, volumes
 	a.Kube.Pods.apply(spec, configClaim(a))
 	return spec
 }
 
-func (v view) initContainer(a *Application, names []string) object {
-	o := object{"name": "charm-init", "image": jujuImage, "command": list{"/opt/containeragent"}}
+func (v view) initContainer(m *Model, a *Application, names []string) object {
+	o := object{"name": "charm-init", "image": m.jujuImage(), "command": list{"/opt/containeragent"}}
 	if v.Lean {
 		return o
 	}
@@ -198,8 +208,11 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 	}, a.Kube.PodLabels)
 	annotations := merged(v.templateAnnotations(m, a), map[string]string{
 		"unit.juju.is/id": fmt.Sprintf("%s/%d", a.Name, unit),
-	}, v.redirection(m, labels), a.Kube.PodAnnotations)
+	}, v.redirectionOf(m, a, labels), a.Kube.PodAnnotations)
 	spec := v.podSpec(m, a)
+	if a.Kube.Containers.OldPod {
+		withoutRoutes(spec)
+	}
 	spec["nodeName"] = cmp.Or(a.Kube.Pods.Node, nodeName)
 	if !v.Lean {
 		spec["hostname"], spec["subdomain"] = name, a.Name+"-endpoints"
@@ -223,7 +236,7 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 func (v view) podStatus(ip string) object {
 	o := object{"phase": "Running", "podIP": ip}
 	if !v.Lean {
-		o["podIPs"] = list{object{"ip": ip}}
+		o["podIPs"] = v.podIPs(ip)
 		o["hostIP"] = nth(v.Cluster.NodeCIDR, 11)
 		o["qosClass"], o["startTime"] = "BestEffort", kubeTime
 		o["conditions"] = list{object{"type": "Ready", "status": "True", "lastTransitionTime": kubeTime}}

@@ -1,6 +1,6 @@
 module github.com/charmarr/charmarr-lint/test/istio
 
-go 1.26.0
+go 1.26.5
 
 require (
 	github.com/charmarr/charmarr-lint v0.0.0

@@ -2,7 +2,6 @@ package kube
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"testing"
@@ -113,21 +112,4 @@ rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]
 	require.True(t, found, "a CRD that is there and may not be read is a gap")
 	report := judge(t, s)
 	require.True(t, report.Incomplete())
-}
-
-// TestKindsThatAreNotInstalled reads a cluster without Gateway API and Istio, and
-// then with both and nothing of them: that there is nothing is known either way.
-func TestKindsThatAreNotInstalled(t *testing.T) {
-	t.Cleanup(func() { require.NoError(t, plane.Wipe(context.Background())) })
-	require.NoError(t, plane.Apply(t.Context(), []byte(`{apiVersion: v1, kind: Namespace, metadata: {name: charmarr-core, labels: {model.juju.is/name: charmarr-core}}}`)))
-	require.NoError(t, plane.UninstallCRDs(t.Context()))
-	without := read(t, options(t, plane.Config))
-	require.Empty(t, without.Gaps)
-	require.NoError(t, plane.InstallCRDs(t.Context()))
-	with := read(t, options(t, plane.Config))
-	require.Empty(t, with.Gaps)
-	require.Equal(t, without.Coverage, with.Coverage)
-	for _, e := range []snapshot.Evidence{snapshot.KubeGateways, snapshot.KubeRoutes, snapshot.KubeAuthorizationPolicies, snapshot.KubeNetworkPolicies} {
-		require.Contains(t, without.Coverage, snapshot.Coverage{Evidence: e, Namespace: "charmarr-core"})
-	}
 }

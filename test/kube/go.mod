@@ -1,6 +1,6 @@
 module github.com/charmarr/charmarr-lint/test/kube
 
-go 1.26.0
+go 1.26.5
 
 godebug default=go1.26
 

@@ -65,7 +65,9 @@ func (r *reader) document(doc *syntax.Document) bool {
 		r.bundle = append(r.bundle, doc)
 	case showunit.Recognise(root):
 		s := r.part(snapshot.JujuShowUnit)
-		s.Models = append(s.Models, showunit.Read(root))
+		m := showunit.Read(root)
+		m.Hint = showunit.Hint(m, r.name, r.folder)
+		s.Models = append(s.Models, m)
 		r.problems(s, doc, showunit.Evidence())
 	case showsecret.Recognise(root):
 		s := r.part(snapshot.JujuShowSecret)

@@ -7,9 +7,11 @@
 package showunit
 
 import (
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/charmurl"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -47,7 +49,10 @@ func isUnit(name string) bool {
 func Read(root *syntax.Node) snapshot.Model {
 	m := snapshot.Model{State: snapshot.Declared, At: root.Pos(), Evidence: Evidence()}
 	for key, u := range root.Entries() {
-		unit := snapshot.Unit{Name: key.Text(), Address: u.Get("address").Text(), At: key.Pos()}
+		unit := snapshot.Unit{
+			Name: key.Text(), Address: u.Get("address").Text(), At: key.Pos(),
+			Charm: charmurl.Name(u.Get("charm").Text()),
+		}
 		if leader, said := u.Get("leader").Bool(); said {
 			unit.Leader = snapshot.TriOf(leader)
 		}
@@ -57,6 +62,28 @@ func Read(root *syntax.Node) snapshot.Model {
 		m.Units = append(m.Units, unit)
 	}
 	return m
+}
+
+// Hint returns a name for the model of units for want of a better: the file's
+// without "-units" and the like, or its folder's where the file is called after an
+// application or after what it holds.
+func Hint(m snapshot.Model, file, folder string) string {
+	if file == "-" {
+		return ""
+	}
+	name := path.Base(file)
+	name = strings.TrimSuffix(name, path.Ext(name))
+	for _, ending := range []string{".units", "-units", "_units", ".show-unit", "-show-unit"} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	ofApplication := slices.ContainsFunc(m.Units, func(u snapshot.Unit) bool {
+		app, number, _ := strings.Cut(u.Name, "/")
+		return name == app || name == app+"-"+number
+	})
+	if ofApplication || name == "" || name == "unit" || name == "units" || name == "show-unit" {
+		return folder
+	}
+	return name
 }
 
 func readRelation(info *syntax.Node) snapshot.UnitRelation {

@@ -50,7 +50,7 @@ func (broken) MarshalJSON() ([]byte, error) { return nil, fmt.Errorf("no") }
 type outer struct {
 	inner
 	*Pointed    `json:",inline"`
-	Named       inner `json:"named,omitempty"`
+	Named       inner `json:"named,omitempty"` //nolint:modernize // Kubernetes' types have it, and it does nothing
 	Text        text  `json:"text"`
 	Whole       int32
 	Big         uint64          `json:"big"`
@@ -66,7 +66,7 @@ type outer struct {
 	Maps        map[text]inner  `json:"maps"`
 	NilMap      map[string]int  `json:"nilmap"`
 	Hidden      string          `json:"-"`
-	Dash        string          `json:"-,"`
+	Dash        string          `json:"-,"` //nolint:staticcheck // a field of that name is what is tested
 	Own         ownJSON         `json:"own"`
 	OwnPointer  *ownJSON        `json:"ownPointer,omitempty"`
 	When        time.Time       `json:"when"`

@@ -154,9 +154,25 @@ func Records() []Record {
 		{Short: "apps/adr-009", File: "adr/apps/adr-009-plex.md", Title: "Plex Media Server Charm Implementation"},
 		{Short: "apps/adr-010", File: "adr/apps/adr-010-overseer.md", Title: "Overseerr Charm Implementation"},
 		{Short: "apps/adr-011", File: "adr/apps/adr-011-tailscale-connector.md", Title: "Tailscale Connector Charm Implementation"},
-		{Short: "apps/adr-012", File: "adr/apps/adr-012-app-scaling-v1.md", Title: "Scaling Constraints for Charmarr v1 Charms"},
-		{Short: "apps/adr-013", File: "adr/apps/adr-013-app-scaling-v2.md", Title: "Scaling Constraints and Multi-Unit Architecture"},
-		{Short: "apps/adr-014", File: "adr/apps/adr-014-release-flow.md", Title: "Charm and Terraform Release Flow"},
+		{Short: "apps/adr-012", File: "adr/apps/adr-012-app-scaling-v1.md", Title: "Scaling Constraints for Charmarr v1 Charms",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "Of several units the leader's alone runs its workload; the others idle, blocked."},
+			}},
+		{Short: "apps/adr-013", File: "adr/apps/adr-013-app-scaling-v2.md", Title: "Scaling Constraints and Multi-Unit Architecture",
+			Clauses: []Clause{
+				{Anchor: "scaling-summary-by-charm-type", Title: "Scaling Summary by Charm Type", Heading: true,
+					Says: "Which charms run as one unit, and which may be scaled."},
+			}},
+		{Short: "apps/adr-014", File: "adr/apps/adr-014-release-flow.md", Title: "Charm and Terraform Release Flow",
+			Clauses: []Clause{
+				{Anchor: "version-alignment", Title: "Version Alignment", Heading: true,
+					Says: "Charms are published on latest/edge and on N/stable, all from one branch each."},
+				{Anchor: "oci-image-strategy", Title: "OCI Image Strategy", Heading: true,
+					Says: "Every image is pinned to a version."},
+				{Anchor: "platform-requirements", Title: "Platform Requirements", Heading: true,
+					Says: "Charms are made for Juju 3.6 and Kubernetes 1.28 and newer."},
+			}},
 		{Short: "apps/adr-015", File: "adr/apps/adr-015-pebble-linuxserver-pattern.md", Title: "Pebble with LinuxServer.io Images"},
 		{Short: "apps/adr-016", File: "adr/apps/adr-016-seerr.md", Title: "Seerr Charm Implementation"},
 		{Short: "interfaces/adr-001", File: "adr/interfaces/adr-001-charmarr-interfaces.md",
@@ -184,6 +200,10 @@ func Records() []Record {
 		{Short: "storage/adr-002", File: "adr/storage/adr-002-charmarr-storage-charm.md", Title: "Storage Charm as PVC Lifecycle Manager"},
 		{Short: "storage/adr-003", File: "adr/storage/adr-003-pvc-patching-in-arr-charms.md", Title: "StatefulSet Volume Patching via Lightkube"},
 		{Short: "storage/adr-004", File: "adr/storage/adr-004-config-storage.md", Title: "Config Storage Architecture for Charmarr Services"},
-		{Short: "storage/adr-005", File: "adr/storage/adr-005-config-backup.md", Title: "Backup and Recovery Strategy for Charmarr Services"},
+		{Short: "storage/adr-005", File: "adr/storage/adr-005-config-backup.md", Title: "Backup and Recovery Strategy for Charmarr Services",
+			Clauses: []Clause{
+				{Anchor: "decision-outcome", Title: "Decision Outcome", Heading: true,
+					Says: "Velero backs up each service's configuration, as the service asks over relation velero-backup-config."},
+			}},
 	}
 }

@@ -41,6 +41,27 @@ related contains relation.requirer.id if {
 	relation.requirer.id != ""
 }
 
+# untold are the applications of which no beacon learns who may call them, although
+# its charm would say it: those that are in the mesh are open to everyone, or under
+# a hardened Istio to nobody. Where a beacon manages no policies somebody else does.
+untold contains app.id if {
+	some app in input.applications
+	input.profile.mesh != "off"
+	app.mesh_endpoints != []
+	not app.life in stack.leaving
+	app.model in stack.relations_read
+	not app.id in related
+	not app.model in unmanaged
+}
+
+# unmanaged are the models whose policies are written by hand.
+unmanaged contains beacon.model if {
+	some beacon in stack.beacons
+	some option in beacon.config
+	option.key == "manage-authorization-policies"
+	lower(option.value) == "false"
+}
+
 # denies holds where Istio is known to deny what no policy allows.
 denies if input.cluster.hardened.on == "yes"
 

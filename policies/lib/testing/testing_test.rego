@@ -477,3 +477,82 @@ vpn_data(unit, fields) := object.union(
 	}),
 	fields,
 )
+
+# egress is the answer of something that is to go through a VPN gateway and does.
+egress(fields) := object.union(
+	object.union(egress_default, {
+		"asked": true,
+		"signs": ["relation", "containers", "settings", "kill-switch"],
+		"answer": "blocked",
+		"policies": "blocked",
+		"routes": "blocked",
+		"ipv6": "no",
+		"ipv6_policies": "blocked",
+	}),
+	fields,
+)
+
+# leak is an answer with a packet that a policy of the given name lets out; none
+# does where it is "".
+leak(policy_name) := egress({"answer": "open", "policies": "open", "routes": "open", "example": object.union(egress_example_default, {
+	"object": "Pod charmarr-downloads/qbittorrent-0",
+	"at": "pod charmarr-downloads/qbittorrent-0",
+	"address": "1.1.1.1",
+	"protocol": "TCP",
+	"port": 443,
+	"cause": ["no-policy", "rule"][count({policy_name} - {""})],
+	"policy": policy_name,
+	"policy_fact": "why no policy stops it",
+	"policy_at": "at the policy",
+	"route_fact": "why no route catches it",
+	"route_at": "at the route",
+})})
+
+# policy is a NetworkPolicy of type Egress that lets nothing out.
+policy(name_space, name, fields) := object.union(
+	object.union(network_policy_default, {
+		"subject": subject("networkpolicy", name_space, name),
+		"state": "effective",
+		"at": sprintf("networkpolicy %s/%s", [name_space, name]),
+		"name": name,
+		"namespace": name_space,
+		"policy_types": ["Egress"],
+		"isolates": true,
+	}),
+	fields,
+)
+
+# kill_switch is that of an application, as its charm lays it.
+kill_switch(app, fields) := policy(app.namespace, sprintf("%s-vpn-killswitch", [app.name]), object.union(
+	{
+		"kill_switch_of": app.id,
+		"selects": [app.id],
+		"selector": sprintf("app.kubernetes.io/name=%s", [app.name]),
+		"selector_at": "selector",
+		"allows_ztunnel": true,
+	},
+	fields,
+))
+
+# egress_rule is a rule of a NetworkPolicy that lets nothing public out.
+egress_rule(number, fields) := object.union(
+	object.union(egress_rule_default, {"number": number, "at": sprintf("rule %d", [number]), "only_dns": true}),
+	fields,
+)
+
+# hole is a rule that lets everything out.
+hole(number) := egress_rule(number, {"public": "1.1.1.1", "protocol": "TCP", "port": 443, "allows": "allows 0.0.0.0/0", "public_at": sprintf("rule %d", [number])})
+
+pod_peer(named, fields) := object.union(
+	object.union(pod_peer_default, {"at": "peer", "named": named, "namespaces": sprintf("kubernetes.io/metadata.name in %v", [named])}),
+	fields,
+)
+
+# plugged is a cluster with a network plugin.
+plugged(name, enforces) := object.union(cluster_default, {"plugin": object.union(network_plugin_default, {
+	"subject": subject("workload", "kube-system", name),
+	"at": sprintf("daemonset %s", [name]),
+	"name": name,
+	"enforces": enforces,
+	"fact": sprintf("DaemonSet kube-system/%s runs %s", [name, name]),
+})})

@@ -177,9 +177,10 @@ func (c *ControlPlane) mapper() (meta.RESTMapper, error) {
 	return restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(client)), nil
 }
 
-// eventually tries something until it succeeds, for half a minute.
+// eventually tries something until it succeeds, for three minutes: the API server
+// takes ten seconds to remove CRDs, and many times that on a busy machine.
 func eventually(ctx context.Context, try func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	for {
 		err := try()

@@ -58,7 +58,7 @@ func TestNothingStays(t *testing.T) {
 			require.Eventually(t, func() bool {
 				_, err := os.Stat(dir)
 				return os.IsNotExist(err) && len(processes(t, dir)) == 0
-			}, 30*time.Second, 50*time.Millisecond)
+			}, 2*time.Minute, 50*time.Millisecond)
 		})
 	}
 }

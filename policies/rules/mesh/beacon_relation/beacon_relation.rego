@@ -28,24 +28,6 @@ package rules.mesh.beacon_relation
 import data.lib.mesh
 import data.lib.stack
 
-judged := [app |
-	some app in input.applications
-	input.profile.mesh != "off"
-	app.mesh_endpoints != []
-	not app.life in {"dying", "dead"}
-	app.model in stack.relations_read
-	not app.id in mesh.related
-	not app.model in unmanaged
-]
-
-# unmanaged are the models whose policies are written by hand.
-unmanaged contains beacon.model if {
-	some beacon in stack.beacons
-	some option in beacon.config
-	option.key == "manage-authorization-policies"
-	lower(option.value) == "false"
-}
-
 violations contains {
 	"subject": app.subject,
 	"level": level,
@@ -64,7 +46,8 @@ violations contains {
 		[app.model, app.name, mesh.beacon_of(app.model)],
 	)]),
 } if {
-	some app in judged
+	some id in mesh.untold
+	app := stack.application[id]
 	app.mesh.captured == "yes"
 }
 
@@ -82,6 +65,7 @@ undecided contains {
 	"subject": app.subject,
 	"missing": sprintf("juju.config: whether a beacon puts model %q on the mesh, and %q with it", [app.model, app.name]),
 } if {
-	some app in judged
+	some id in mesh.untold
+	app := stack.application[id]
 	app.mesh.captured == ""
 }

@@ -11,8 +11,10 @@
 #   its option unsafe-mode, and, in Kubernetes, the containers vpn-route-init and
 #   vpn-route-sidecar of its workload. A client is judged by whichever was read,
 #   and by both where both were. A client related to a charm that nobody calls a
-#   VPN gateway is undecided. Whether the tunnel is up and the network policy of
-#   the kill switch holds is not looked at.
+#   VPN gateway is undecided. Whether the tunnel is up is not looked at. Where
+#   Kubernetes shows that packets do get out, vpn/no-direct-egress tells of it, and
+#   where one of the two containers is there, vpn/client-containers; one whose
+#   gateway has told it nothing is left to vpn/client-waits-for-gateway.
 # schemas:
 #   - input: schema.stack
 # custom:
@@ -41,6 +43,7 @@
 #   security: "8.6"
 package rules.vpn.client_behind_gateway
 
+import data.lib.egress
 import data.lib.mesh
 import data.lib.stack
 import data.lib.text
@@ -84,7 +87,16 @@ bare[app.id] := state if {
 bare[app.id] := "effective" if {
 	some app in stack.download_clients
 	not app.id in told
+	app.id in unrouted
+}
+
+# unrouted are the clients that Kubernetes shows without any route container, where
+# no other rule tells what follows.
+unrouted := {app.id |
+	some app in stack.download_clients
 	app.id in vpn.unrouted
+	not "containers" in app.egress.signs
+	not app.id in (egress.leaking | egress.waiting) | egress.silent
 }
 
 bare_state(true, _, _) := "effective"
@@ -114,7 +126,7 @@ violations contains {
 violations contains {
 	"subject": app.subject,
 	"way": "no-gateway",
-	"message": sprintf("Download client %q in model %q has no VPN gateway: %s.", [app.name, app.model, consequence(app.declared, app.config_known)]),
+	"message": sprintf("Download client %q in model %q has no VPN gateway: %s.", [app.name, app.model, consequence(app.declared, app.config_known, app.egress.policies)]),
 	"at": app.at,
 	"state": state,
 	"evidence": facts(app.id),
@@ -125,11 +137,13 @@ violations contains {
 	not vpn.unsafe[id]
 }
 
-consequence(true, true) := "it stays blocked and downloads nothing (unsafe-mode=false)"
+consequence(true, true, _) := "it stays blocked and downloads nothing (unsafe-mode=false)"
 
-consequence(true, false) := "it stays blocked, or shows this household's address to every peer if unsafe-mode=true (its options were not read)"
+consequence(true, false, _) := "it stays blocked, or shows this household's address to every peer if unsafe-mode=true (its options were not read)"
 
-consequence(false, _) := "its pods lack the containers vpn-route-init and vpn-route-sidecar, so what it sends leaves by this household's own address"
+consequence(false, _, "blocked") := "its pods lack the containers vpn-route-init and vpn-route-sidecar, and its kill switch lets nothing past, so it downloads nothing"
+
+consequence(false, _, policies) := "its pods lack the containers vpn-route-init and vpn-route-sidecar, so what it sends leaves by this household's own address" if policies != "blocked"
 
 violations contains {
 	"subject": app.subject,
@@ -204,8 +218,8 @@ violations contains {
 	"subject": app.subject,
 	"way": "not-effective",
 	"message": sprintf(
-		"Download client %q in model %q is related to VPN gateway %s, and %s lacks the containers that route its traffic there: it shows this household's address to every peer.",
-		[app.name, app.model, text.listed([link.gateway | some link in links[id]]), concat(", ", [sprintf("%s %s", [workload.kind, workload.name]) | some workload in lacking])],
+		"Download client %q in model %q is related to VPN gateway %s, and %s lacks the containers that route its traffic there: it %s.",
+		[app.name, app.model, text.listed([link.gateway | some link in links[id]]), concat(", ", [sprintf("%s %s", [workload.kind, workload.name]) | some workload in lacking]), effect(app.egress.policies)],
 	),
 	"at": lacking[0].at,
 	"state": "effective",
@@ -221,7 +235,7 @@ violations contains {
 	],
 } if {
 	some id in told
-	id in vpn.unrouted
+	id in unrouted
 	app := stack.application[id]
 	lacking := [workload |
 		some workload in app.workloads
@@ -230,6 +244,10 @@ violations contains {
 	peers := [mesh.place(link.saas, link.gateway) | some link in links[id]]
 	peers != []
 }
+
+effect("blocked") := "downloads nothing, since its kill switch lets nothing past"
+
+effect(policies) := "shows this household's address to every peer" if policies != "blocked"
 
 # facts are the workloads of a client that are not routed.
 facts(id) := [{

@@ -24,7 +24,7 @@ routed := {"effective": true, "workloads": [testing.workload("charmarr-downloads
 
 unrouted := {"effective": true, "workloads": [testing.workload("charmarr-downloads", "qbittorrent", {"containers": [testing.container("qbittorrent")]})]}
 
-half := {"effective": true, "workloads": [testing.workload("charmarr-downloads", "qbittorrent", {"init_containers": [testing.container("vpn-route-init")]})]}
+half := {"effective": true, "egress": object.union(testing.egress_default, {"asked": true, "signs": ["containers"]}), "workloads": [testing.workload("charmarr-downloads", "qbittorrent", {"init_containers": [testing.container("vpn-route-init")]})]}
 
 running(fields) := testing.running("charmarr-downloads", "qbittorrent", "download-client", fields)
 
@@ -132,16 +132,38 @@ test_decided_by_kubernetes_on_a_gateway_that_was_not_read if {
 }
 
 test_not_effective if {
-	app := client(unrouted)
+	app := client(with_egress({"signs": ["relation", "settings"]}))
 	found := rule.violations with input as of(app, [behind(app)])
 	testing.hits(found) == {["not-effective", "application", "qbittorrent", ""]}
 	some violation in found
 	violation.state == "effective"
 }
 
-test_not_effective_with_half_the_containers if {
+test_half_the_containers_are_told_elsewhere if {
 	app := client(half)
-	testing.hits(rule.violations) == {["not-effective", "application", "qbittorrent", ""]} with input as of(app, [behind(app)])
+	count(rule.violations) == 0 with input as of(app, [behind(app)])
+}
+
+with_egress(fields) := object.union(unrouted, {"egress": object.union(testing.egress_default, object.union({"asked": true}, fields))})
+
+test_a_client_that_waits_is_told_elsewhere if {
+	app := client(unrouted)
+	count(rule.violations) == 0 with input as of(app, [behind(app)])
+}
+
+test_a_leak_is_told_elsewhere if {
+	app := client(with_egress({"answer": "open"}))
+	count(rule.violations) == 0 with input as of(app, [behind(app)])
+	count(rule.violations) == 0 with input as testing.stack({"applications": [running(with_egress({"answer": "open"}))]})
+}
+
+test_a_kill_switch_that_holds_is_said if {
+	app := client(with_egress({"answer": "blocked", "policies": "blocked", "signs": ["relation", "kill-switch"]}))
+	some violation in rule.violations with input as of(app, [behind(app)])
+	violation.way == "not-effective"
+	contains(violation.message, "downloads nothing, since its kill switch")
+	some other in rule.violations with input as testing.stack({"applications": [running(with_egress({"policies": "blocked"}))]})
+	contains(other.message, "its kill switch lets nothing past")
 }
 
 test_silent_when_effective if {
