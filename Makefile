@@ -28,9 +28,14 @@ test-kube: ## test against a real kube-apiserver; builds it first, about nine CP
 .PHONY: test-istio
 test-istio: ## hold mesh enrolment to Istio's own function
 	go test -C test/istio $(TESTFLAGS) ./...
+
 .PHONY: test-juju
 test-juju: ## test against a real Juju controller; builds it first, about six CPU minutes
 	.ci/juju $(TESTFLAGS) ./...
+
+.PHONY: test-live
+test-live: ## test audit against both at once; builds both first
+	.ci/live $(TESTFLAGS) ./...
 
 .PHONY: lint
 lint: bin/golangci-lint ## gofmt, go vet, staticcheck and the rest of .golangci.yml

@@ -116,6 +116,7 @@ var table = []row{
 	// Deployments to test against. They know nothing of the linter.
 	{pkg: "test/deployment", outside: "go.yaml.in/yaml/v4"},
 	{pkg: "test/deployment/gen", project: "test/deployment"},
+	{pkg: "test/jujuserver", project: "test/deployment"},
 
 	// Tools of this repository.
 	{pkg: "tools/gen", project: "internal/collect/kube internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},

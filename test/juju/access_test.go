@@ -241,7 +241,7 @@ func TestOffersOfAnotherController(t *testing.T) {
 	require.Equal(t, []string{"gluetun", "edge-downloads"}, modelNames(s))
 
 	// One that is gone does not take the other with it.
-	edge.kill()
+	edge.Kill()
 	s = collect(t, juju.Options{Store: both, Controllers: []string{"edge", "home"}, TimeLimit: 20 * time.Second})
 	require.Equal(t, []string{"charmarr-core", "charmarr-downloads", "gluetun", "private"}, modelNames(s))
 	require.Len(t, s.Gaps, 1)

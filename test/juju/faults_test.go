@@ -17,6 +17,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/collect/juju"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/test/jujuserver"
 )
 
 // within runs a reading and fails the test where it does not come back long
@@ -112,13 +113,15 @@ func part(m snapshot.Model, e snapshot.Evidence) string {
 	return b.String()
 }
 
-func always(f fault) func(int) fault { return func(int) fault { return f } }
+func always(f jujuserver.Fault) func(int) jujuserver.Fault {
+	return func(int) jujuserver.Fault { return f }
+}
 
 // A controller that does not answer is a gap when the limit is over.
 func TestAHungController(t *testing.T) {
 	c := media(t)
-	for _, f := range []fault{{kind: hang}, {kind: silent}, {kind: stall, after: 500}} {
-		t.Run(f.kind, func(t *testing.T) {
+	for _, f := range []jujuserver.Fault{{Kind: jujuserver.Hang}, {Kind: jujuserver.Silent}, {Kind: jujuserver.Stall, After: 500}} {
+		t.Run(f.Kind, func(t *testing.T) {
 			p := newProxy(t, c, always(f))
 			s, err := within(t, context.Background(), juju.Options{Login: p.login("admin"), TimeLimit: 2 * time.Second})
 			require.NoError(t, err)
@@ -127,7 +130,7 @@ func TestAHungController(t *testing.T) {
 		})
 	}
 	t.Run("one request", func(t *testing.T) {
-		p := newProxy(t, c, always(fault{kind: silent}))
+		p := newProxy(t, c, always(jujuserver.Fault{Kind: jujuserver.Silent}))
 		s, err := within(t, context.Background(), juju.Options{Login: p.login("admin"), RequestLimit: time.Second, TimeLimit: time.Minute})
 		require.NoError(t, err)
 		onlyGap(t, s, "connecting to Juju controller home", "the controller did not answer within 1s: see that it is well")
@@ -138,11 +141,11 @@ func TestAHungController(t *testing.T) {
 func TestOneModelHangs(t *testing.T) {
 	c := media(t)
 	whole := collect(t, juju.Options{Store: c.store(t, "admin")})
-	p := newProxy(t, c, func(n int) fault {
+	p := newProxy(t, c, func(n int) jujuserver.Fault {
 		if n == 1 { // the first of the models'
-			return fault{kind: stall, after: 3000}
+			return jujuserver.Fault{Kind: jujuserver.Stall, After: 3000}
 		}
-		return fault{}
+		return jujuserver.Fault{}
 	})
 	s, err := within(t, context.Background(), juju.Options{Login: p.login("admin"), RequestLimit: 5 * time.Second, TimeLimit: time.Minute})
 	require.NoError(t, err)
@@ -158,11 +161,11 @@ func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	interrupt := errors.New("interrupted")
 	// The models whose names come last hang; the interrupt comes when others are done.
-	p := newProxy(t, c, func(n int) fault {
+	p := newProxy(t, c, func(n int) jujuserver.Fault {
 		if n >= 3 {
-			return fault{kind: stall, after: 3000}
+			return jujuserver.Fault{Kind: jujuserver.Stall, After: 3000}
 		}
-		return fault{}
+		return jujuserver.Fault{}
 	})
 	var done atomic.Int32
 	s, err := within(t, ctx, juju.Options{Login: p.login("admin"), TimeLimit: time.Minute, Progress: func(int, int, string) {
@@ -186,18 +189,17 @@ func TestInterrupt(t *testing.T) {
 // A controller that ends while it is read leaves gaps.
 func TestAControllerThatStops(t *testing.T) {
 	c := start(t, "home", "media", nil)
-	p := newProxy(t, c, always(fault{}))
+	p := newProxy(t, c, always(jujuserver.Fault{}))
 	whole, err := within(t, context.Background(), juju.Options{Login: p.login("admin"), TimeLimit: time.Minute})
 	require.NoError(t, err)
 	require.Empty(t, whole.Gaps)
 
 	var once sync.Once
-	p = newProxy(t, c, always(fault{}))
-	p.passed = func(connection, bytes int) {
+	p = telling(t, c, always(jujuserver.Fault{}), func(connection, bytes int) {
 		if connection > 1 && bytes > 6000 {
-			once.Do(c.kill)
+			once.Do(c.Kill)
 		}
-	}
+	})
 	s, err := within(t, context.Background(), juju.Options{Login: p.login("admin"), TimeLimit: 20 * time.Second})
 	require.NoError(t, err)
 	honest(t, whole, s)
@@ -251,19 +253,20 @@ func TestFaults(t *testing.T) {
 func faulty(t *testing.T, c *controller, seed uint64) snapshot.Snapshot {
 	random := rand.New(rand.NewPCG(seed, 1))
 	share := random.Float64() // of connections that have a fault
+	kinds := jujuserver.Kinds()
 	var lock sync.Mutex
-	p := newProxy(t, c, func(int) fault {
+	p := newProxy(t, c, func(int) jujuserver.Fault {
 		lock.Lock()
 		defer lock.Unlock()
 		if random.Float64() > share*share {
-			return fault{}
+			return jujuserver.Fault{}
 		}
-		return fault{kind: kinds[random.IntN(len(kinds))], after: random.IntN(12_000)}
+		return jujuserver.Fault{Kind: kinds[random.IntN(len(kinds))], After: random.IntN(12_000)}
 	})
 	s, err := within(t, context.Background(), juju.Options{
 		Login: p.login("admin"), TimeLimit: 8 * time.Second, RequestLimit: 2 * time.Second,
 	})
 	require.NoError(t, err)
-	p.close()
+	p.Close()
 	return s
 }

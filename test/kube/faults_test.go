@@ -3,9 +3,6 @@ package kube
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
@@ -19,69 +16,8 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/test/kube/controlplane"
 )
-
-// faults are what may become of a request. wait ends when the reader goes away.
-func faults() []func(random *rand.Rand, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	type random = *rand.Rand
-	status := func(code int, body string) func(random, http.ResponseWriter, *http.Request, http.Handler) {
-		return func(random random, w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			if random.IntN(2) == 0 {
-				w.Header().Set("Retry-After", strconv.Itoa(random.IntN(2)))
-			}
-			http.Error(w, body, code)
-		}
-	}
-	pause := func(r *http.Request, d time.Duration) {
-		select {
-		case <-r.Context().Done():
-		case <-time.After(d):
-		}
-	}
-	return []func(random, http.ResponseWriter, *http.Request, http.Handler){
-		status(http.StatusTooManyRequests, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"TooManyRequests","code":429}`),
-		status(http.StatusTooManyRequests, "slow down"),
-		status(http.StatusInternalServerError, "etcdserver: request timed out"),
-		status(http.StatusBadGateway, "<html>bad gateway</html>"),
-		status(http.StatusServiceUnavailable, ""),
-		status(http.StatusNotFound, "404 page not found"),
-		status(http.StatusOK, "<html>log in</html>"),
-		status(http.StatusOK, "{}"),
-		status(http.StatusOK, ""),
-		func(_ random, w http.ResponseWriter, _ *http.Request, _ http.Handler) { reset(w) },
-		func(_ random, _ http.ResponseWriter, r *http.Request, _ http.Handler) { pause(r, time.Minute) },
-		func(random random, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			pause(r, time.Duration(random.IntN(400))*time.Millisecond)
-			next.ServeHTTP(w, r)
-		},
-		func(random random, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			whole := httptest.NewRecorder()
-			next.ServeHTTP(whole, r)
-			body := whole.Body.Bytes()
-			w.Header().Set("Content-Type", whole.Header().Get("Content-Type"))
-			if random.IntN(2) == 0 { // the reader can tell from the length
-				w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-			}
-			w.WriteHeader(whole.Code)
-			_, _ = w.Write(body[:random.IntN(len(body)+1)*9/10])
-		},
-		func(random random, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			whole := httptest.NewRecorder()
-			next.ServeHTTP(whole, r)
-			w.Header().Set("Content-Type", whole.Header().Get("Content-Type"))
-			w.Header().Set("Content-Length", strconv.Itoa(whole.Body.Len()))
-			_, _ = w.Write(whole.Body.Bytes()[:whole.Body.Len()/2])
-			reset(w)
-		},
-	}
-}
-
-// reset ends the connection without an answer.
-func reset(w http.ResponseWriter) {
-	if connection, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		_ = connection.Close()
-	}
-}
 
 // TestFaults reads a cluster through a proxy that makes requests fail, again and
 // again: a reading never panics, never goes on past its time limit, and says of
@@ -133,20 +69,7 @@ func TestFaults(t *testing.T) {
 func faulty(t *testing.T, seed uint64) snapshot.Snapshot {
 	t.Helper()
 	const limit = 2 * time.Second
-	random := rand.New(rand.NewPCG(seed, 0))
-	often := []float64{0.01, 0.05, 0.2, 0.5, 0.9}[seed%5]
-	kinds := faults()
-	var lock sync.Mutex
-	o := through(t, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		lock.Lock()
-		strike, which, own := random.Float64() < often, random.IntN(len(kinds)), rand.New(rand.NewPCG(random.Uint64(), 0))
-		lock.Unlock()
-		if strike {
-			kinds[which](own, w, r, next)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+	o := through(t, controlplane.Failing(seed, []float64{0.01, 0.05, 0.2, 0.5, 0.9}[seed%5]))
 	o.TimeLimit, o.RequestLimit = limit, 300*time.Millisecond
 	start := time.Now()
 	s, err := kube.New(o).Collect(t.Context())

@@ -72,8 +72,12 @@ type world struct {
 
 // world makes an empty model of the admin's.
 func (s *suite) world(c *tc.C, name string) *world {
+	return s.worldOf(c, name, tc.Must0(c, model.NewUUID))
+}
+
+// worldOf makes an empty model that has a UUID already.
+func (s *suite) worldOf(c *tc.C, name string, id model.UUID) *world {
 	ctx := c.Context()
-	id := tc.Must0(c, model.NewUUID)
 	controller, err := uuid.UUIDFromString(s.ControllerUUID)
 	c.Assert(err, tc.ErrorIsNil)
 	record := modelbootstrap.CreateGlobalModelRecord(id, modeldomain.GlobalModelCreationArgs{
@@ -185,9 +189,9 @@ func (w *world) consume(alias, url string, from api.Connection, controller *cros
 	w.ok(err)
 }
 
-// secret makes a user secret and grants it to applications. It is kept in the
-// controller's database, for there is no cluster to keep it in.
-func (w *world) secret(name string, apps ...string) {
+// secret makes a user secret, grants it to applications and returns its URI. It is
+// kept in the controller's database, for there is no cluster to keep it in.
+func (w *world) secret(name string, apps ...string) string {
 	w.ok(w.suite.TxnRunner().StdTxn(w.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 UPDATE model_secret_backend SET secret_backend_uuid = (SELECT uuid FROM secret_backend WHERE name = 'internal')
@@ -197,13 +201,14 @@ WHERE model_uuid = ?`, w.uuid.String())
 	client := secrets.NewClient(w.conn)
 	// Juju keeps secrets in base64.
 	value := base64.StdEncoding.EncodeToString([]byte(canary + "-secret"))
-	_, err := client.CreateSecret(w.Context(), name, "", map[string]string{"password": value})
+	uri, err := client.CreateSecret(w.Context(), name, "", map[string]string{"password": value})
 	w.ok(err)
 	failed, err := client.GrantSecret(w.Context(), nil, name, apps)
 	w.ok(err)
 	for _, err := range failed {
 		w.ok(err)
 	}
+	return uri
 }
 
 // user makes a user who may read one model, or none.

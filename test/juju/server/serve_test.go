@@ -30,8 +30,10 @@ type request struct {
 	Folder string `json:"folder"`
 	// Name is the controller's.
 	Name string `json:"name"`
-	// Estate says which models there are: media, or edge.
+	// Estate says which models there are: media, edge, or declared.
 	Estate string `json:"estate"`
+	// Declared are the models of the latter.
+	Declared declared `json:"declared"`
 	// Other is the controller whose offers an edge consumes.
 	Other *ready `json:"other,omitempty"`
 }
@@ -104,6 +106,8 @@ func (s *suite) TestServe(c *tc.C) {
 		s.media(c)
 	case "edge":
 		s.edge(c)
+	case "declared":
+		s.declared(c)
 	default:
 		c.Fatalf("there is no estate %q", asked.Estate)
 	}

@@ -1,0 +1,208 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/charmarr/charmarr-lint/test/deployment"
+)
+
+// A deployment without fault passes, with every rule decided.
+func TestClean(t *testing.T) {
+	w := start(t, deployment.Clean())
+	got := w.session(t).run(t, "audit", "-f", "json")
+	r := parsed(t, got.stdout)
+	require.Empty(t, r.wheres())
+	require.Empty(t, r.Gaps)
+	require.Empty(t, r.Unknown)
+	require.Empty(t, r.NotEvaluated)
+	require.NotZero(t, r.Summary["passed"])
+	require.Zero(t, got.code, got.stderr)
+	require.Empty(t, got.stderr)
+	require.Len(t, r.Stacks, 1)
+	require.Equal(t, []string{"charmarr-core", "charmarr-downloads", "gluetun"}, r.Stacks[0].Models)
+	require.Equal(t, r.Stacks[0].Models, r.Stacks[0].Namespaces)
+}
+
+// possible are the faults of the broken deployment that can be made in a
+// controller: it refuses relations to offers that do not exist.
+func possible(t testing.TB) []string {
+	t.Helper()
+	var names []string
+	for _, f := range deployment.Faults() {
+		if !f.Broken {
+			continue
+		}
+		d, _, err := deployment.Apply(deployment.Clean(), append(slices.Clone(names), f.Name)...)
+		require.NoError(t, err)
+		if _, err := d.Declared(); err == nil {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// Faults of every kind are found in what is live as they are in files.
+func TestBroken(t *testing.T) {
+	names := possible(t)
+	require.Greater(t, len(names), 20)
+	d, expected, err := deployment.Apply(deployment.Clean(), names...)
+	require.NoError(t, err)
+	w := start(t, d)
+	s := w.session(t)
+	got := s.run(t, "audit", "-f", "json")
+	require.Equal(t, 1, got.code, got.stderr)
+	r := parsed(t, got.stdout)
+	require.Empty(t, r.Gaps)
+	require.Len(t, r.Stacks, 1)
+	var missing []string
+	for _, e := range expected {
+		if !slices.ContainsFunc(r.Findings, func(f found) bool {
+			return f.Rule == e.Rule && f.Subject == e.Subject && (e.Way == "" || f.Way == e.Way)
+		}) {
+			missing = append(missing, fmt.Sprint(e))
+		}
+	}
+	require.Empty(t, missing)
+
+	require.NoError(t, d.Write(s.folder))
+	files := parsed(t, s.run(t, "check", "-f", "json", "juju", "kube").stdout)
+	require.Empty(t, cmp.Diff(files.wheres(), r.wheres()))
+}
+
+// What Juju declares and Kubernetes does not have, and what Kubernetes has and
+// Juju does not declare, comes out as what it is.
+func TestDisagreements(t *testing.T) {
+	d := deployment.Clean()
+	core, downloads, gateway := d.Model(d.Core), d.Model(d.Downloads), d.Model(d.Gateway)
+	const label = "istio.io/dataplane-mode"
+	// Relations declared and not effective.
+	core.Application("plex").Kube.TemplateLabels = map[string]string{label: deployment.Removed}
+	downloads.Application("sabnzbd").Kube.TemplateLabels = map[string]string{label: "none"}
+	// Labels effective and not declared.
+	gateway.NamespaceLabels = map[string]string{label: "ambient"}
+	core.Unrelate("flaresolverr", "service-mesh", "beacon")
+	core.Application("flaresolverr").Kube.TemplateLabels = map[string]string{label: "ambient"}
+
+	r := parsed(t, start(t, d).session(t).run(t, "audit", "-f", "json").stdout)
+	require.Empty(t, r.Gaps)
+	one := func(rule, kind, name string) found {
+		t.Helper()
+		of := slices.DeleteFunc(r.of(rule), func(f found) bool { return f.Subject.Kind != kind || f.Subject.Name != name })
+		require.Len(t, of, 1, "%s of %s %s among %v", rule, kind, name, r.wheres())
+		return of[0]
+	}
+	plex := one("mesh/core-enrolled", "application", "plex")
+	require.Equal(t, "effective", plex.State)
+	require.Contains(t, facts(plex), "beacon", "that Juju says otherwise is part of it")
+	sabnzbd := one("mesh/download-client-enrolled", "application", "sabnzbd")
+	require.Equal(t, "effective", sabnzbd.State)
+	exit := one("mesh/gateway-not-enrolled", "namespace", d.Gateway)
+	require.Equal(t, "namespace-label", exit.Way)
+	require.Equal(t, "effective", exit.State)
+	require.NotEmpty(t, slices.DeleteFunc(slices.Clone(r.Findings), func(f found) bool { return f.Subject.Name != "flaresolverr" }), r.wheres())
+}
+
+func facts(f found) string {
+	var out []string
+	for _, e := range f.Evidence {
+		out = append(out, e.Fact)
+	}
+	return f.Message + "\n" + strings.Join(out, "\n")
+}
+
+// A snapshot that was saved gives the same bytes, in every format and at every
+// verbosity.
+func TestSave(t *testing.T) {
+	d, _, err := deployment.Apply(deployment.Clean(), possible(t)...)
+	require.NoError(t, err)
+	s := start(t, d).session(t)
+	for _, file := range []string{"plain.json", "packed.json.gz"} {
+		for _, format := range []string{"text", "json", "sarif", "sarif-full", "junit", "github", "markdown", "html"} {
+			live := s.run(t, "audit", "-f", format, "-v", "--save", file)
+			require.Equal(t, 1, live.code, live.stderr)
+			again := s.run(t, "check", "-f", format, "-v", file)
+			require.Equal(t, live.code, again.code)
+			require.Equal(t, live.stdout, again.stdout, "%s from %s", format, file)
+		}
+	}
+	packed, err := os.ReadFile(filepath.Join(s.folder, "packed.json.gz"))
+	require.NoError(t, err)
+	require.Equal(t, "\x1f\x8b", string(packed[:2]))
+}
+
+// Files are laid over what is live, and each finding says whether it is there
+// today.
+func TestOverlay(t *testing.T) {
+	d := deployment.Clean()
+	d.Model(d.Core).Application("plex").Kube.TemplateLabels = map[string]string{"istio.io/dataplane-mode": deployment.Removed}
+	s := start(t, d).session(t)
+	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "namespace.yaml"), []byte(`
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: gluetun
+  labels: {istio.io/dataplane-mode: ambient, model.juju.is/name: gluetun, app.kubernetes.io/managed-by: juju}
+`), 0o600))
+	got := s.run(t, "audit", "-f", "json", "namespace.yaml")
+	require.Equal(t, 1, got.code, got.stderr)
+	standing := map[string]string{}
+	for _, f := range parsed(t, got.stdout).Findings {
+		standing[f.Rule+" "+f.Subject.Name] = f.Standing
+	}
+	require.Equal(t, "today", standing["mesh/core-enrolled plex"])
+	require.Equal(t, "new", standing["mesh/gateway-not-enrolled gluetun"])
+	require.Contains(t, s.run(t, "audit", "namespace.yaml").stdout, "namespace.yaml:")
+
+	// The other way about: what cures the deployment.
+	cure := deployment.Clean()
+	manifests, err := cure.Manifests(cure.Core)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "cure.yaml"), manifests, 0o600))
+	cured := s.run(t, "audit", "-f", "json", "cure.yaml")
+	require.Empty(t, parsed(t, cured.stdout).of("mesh/core-enrolled"))
+}
+
+// Each exit code has its reason.
+func TestExitCodes(t *testing.T) {
+	w := start(t, deployment.Clean())
+	s := w.session(t)
+	nowhere := filepath.Join(t.TempDir(), "kubeconfig")
+	for name, c := range map[string]struct {
+		code    int
+		args    []string
+		env     []string
+		message string
+	}{
+		"passed":          {code: 0},
+		"one of the two":  {code: 0, args: []string{"--no-kube"}},
+		"the other":       {code: 0, args: []string{"--no-juju"}},
+		"wrong flag":      {code: 2, args: []string{"--no-juju", "--no-kube"}, message: "leave nothing to read"},
+		"no such context": {code: 2, args: []string{"--context", "elsewhere"}, message: "elsewhere"},
+		"no kubeconfig":   {code: 2, env: []string{"KUBECONFIG=" + nowhere}, message: nowhere},
+		"no store":        {code: 2, env: []string{"JUJU_DATA=" + t.TempDir()}, message: "run 'juju login'"},
+		"no such model":   {code: 3, args: []string{"--model", "elsewhere"}, message: "elsewhere"},
+		"no such path":    {code: 3, args: []string{"elsewhere.yaml"}, message: "elsewhere.yaml"},
+		"no controller": {
+			code: 3, message: "connecting to Juju controller",
+			env: []string{"JUJU_CONTROLLER_ADDRESSES=127.0.0.1:1", "JUJU_USERNAME=admin", "JUJU_PASSWORD=x"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			own := &session{s.folder, append(slices.Clone(s.env), c.env...)}
+			got := own.run(t, append([]string{"audit"}, c.args...)...)
+			require.Equal(t, c.code, got.code, "%s%s", got.stdout, got.stderr)
+			require.Contains(t, got.stdout+got.stderr, c.message)
+			if c.code == 2 {
+				require.Empty(t, got.stdout)
+			}
+		})
+	}
+}
