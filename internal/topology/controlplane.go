@@ -90,8 +90,8 @@ func isMarked(platform string) bool {
 // controlPlanes finds the Istios in the cluster of a model: it returns a function,
 // so that finding them costs the same whatever the number of stacks.
 func (e *estate) controlPlanes() func(*model) []ControlPlane {
-	cluster, several := e.clusterOf()
-	nodes := e.cluster.Nodes
+	cluster, nodes := e.clusters(), e.cluster.Nodes
+	several := slices.ContainsFunc(e.models, func(m *model) bool { return cluster(m) != "" })
 	if several {
 		nodes = nil // nobody says of which of them they are
 	}
@@ -107,6 +107,9 @@ func (e *estate) controlPlanes() func(*model) []ControlPlane {
 			p := ControlPlane{
 				Subject: m.subject("application", a.name), State: a.stateOf(), At: place(a.at()),
 				Name: a.name, Model: m.name, Charm: true,
+			}
+			if m.stack == nil {
+				p.Subject.Namespace = "" // no annotation is read there
 			}
 			p.tellByOption(a, nodes)
 			p.tellByAgent(agents[m.name], nodes)
@@ -125,12 +128,17 @@ func (e *estate) controlPlanes() func(*model) []ControlPlane {
 		p := ControlPlane{
 			Subject: Subject{Kind: "workload", Namespace: namespace, Name: w.Name},
 			State:   stateEffective, At: place(w.At), Name: w.Name, Model: namespace,
-		}
-		if home != nil {
-			p.Subject.Model = home.name
+			Object: w.Kind + " " + namespace + "/" + w.Name,
 		}
 		p.tellByAgent(agents[namespace], nodes)
-		byCluster[cluster(home)] = append(byCluster[cluster(home)], p)
+		key := ""
+		if home != nil {
+			key = cluster(home)
+			if home.stack != nil {
+				p.Subject.Model = home.name
+			}
+		}
+		byCluster[key] = append(byCluster[key], p)
 	}
 	for _, found := range byCluster {
 		slices.SortFunc(found, func(a, b ControlPlane) int { return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(a.Name, b.Name)) })
@@ -156,28 +164,6 @@ func (e *estate) istioWorkloads() (agents, istiods map[string]*snapshot.Workload
 		}
 	}
 	return agents, istiods
-}
-
-// clusterOf tells models of one cluster from those of another: by their
-// controller and its cloud, as far as sources name them. Where only one is named
-// at all, everything is of that one.
-func (e *estate) clusterOf() (cluster func(*model) string, several bool) {
-	names := make(map[*model]string, len(e.models))
-	different := map[string]bool{}
-	for _, m := range e.models {
-		cloud := ""
-		for _, o := range m.observed {
-			cloud = cmp.Or(cloud, o.Cloud)
-		}
-		if m.controller != "" || cloud != "" {
-			names[m] = m.controller + "/" + cloud
-			different[names[m]] = true
-		}
-	}
-	if several = len(different) > 1; !several {
-		clear(names)
-	}
-	return func(m *model) string { return names[m] }, several
 }
 
 // tellByOption judges the platform that a charm's option names. Folders that are

@@ -38,7 +38,7 @@ func TestDatabagsThatAreNotShown(t *testing.T) {
 			}}
 			a := &app{name: "qbittorrent", charm: "qbittorrent-k8s", model: m}
 			require.Equal(t, c.shown, len(a.vpnData()) == 1)
-			require.Equal(t, c.shown, len(a.unitDocuments()[0].Databags) == 1)
+			require.Equal(t, c.shown, len(a.unitDocuments(nil)[0].Databags) == 1)
 			require.Equal(t, c.shown || c.relation.Unseen, a.databagsKnown(), "that one is not shown, a controller says itself")
 		})
 	}

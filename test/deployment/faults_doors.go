@@ -119,15 +119,15 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			Name: "route-to-vpn-gateway", Rule: noSideDoor, Way: "route-to-vpn-gateway", Broken: true,
 			About: "A route leads to the VPN gateway.",
 			Change: func(d *Deployment) []Expectation {
-				d.apply(d.Gateway, routeByHand("TCPRoute", "v1alpha2", "control", d.Core, "admin-gateway", "gluetun"))
-				return []Expectation{expect(noSideDoor, "route-to-vpn-gateway", "tcproute", d.Gateway, "control", Kube)}
+				d.apply(d.Gateway, routeByHand("control", d.Core, "admin-gateway", "gluetun"))
+				return []Expectation{expect(noSideDoor, "route-to-vpn-gateway", "httproute", d.Gateway, "control", Kube)}
 			},
 		},
 		{
 			Name: "route-to-nowhere", Rule: orphanRoute, Way: "no-gateway", Broken: true,
 			About: "A route names a gateway that is gone.",
 			Change: func(d *Deployment) []Expectation {
-				d.apply(d.Core, routeByHand("HTTPRoute", "v1", "storage", d.Core, "old-gateway", "storage"))
+				d.apply(d.Core, routeByHand("storage", d.Core, "old-gateway", "storage"))
 				return []Expectation{expect(orphanRoute, "no-gateway", "httproute", d.Core, "storage", Kube)}
 			},
 		},
@@ -135,7 +135,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			Name: "route-without-service", Rule: orphanRoute, Way: "no-service", Broken: true,
 			About: "A route leads to a Service that is gone.",
 			Change: func(d *Deployment) []Expectation {
-				d.apply(d.Core, routeByHand("HTTPRoute", "v1", "books", d.Core, "arr-gateway", "readarr"))
+				d.apply(d.Core, routeByHand("books", d.Core, "arr-gateway", "readarr"))
 				return []Expectation{expect(orphanRoute, "no-service", "httproute", d.Core, "books", Kube)}
 			},
 		},
@@ -143,7 +143,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 			Name: "route-by-hand", Rule: orphanRoute, Way: "no-relation", Broken: true, Needs: []string{"flaresolverr"},
 			About: "Somebody made a route to flaresolverr.",
 			Change: func(d *Deployment) []Expectation {
-				d.apply(d.Core, routeByHand("HTTPRoute", "v1", "solver", d.Core, "arr-gateway", "flaresolverr"))
+				d.apply(d.Core, routeByHand("solver", d.Core, "arr-gateway", "flaresolverr"))
 				return []Expectation{expect(orphanRoute, "no-relation", "httproute", d.Core, "solver", Both)}
 			},
 		},
@@ -203,7 +203,7 @@ rules: [{host: movies.example.net, http: {paths: [{path: /, pathType: Prefix, ba
 	}
 }
 
-func routeByHand(kind, version, name, namespace, gateway, backend string) string {
-	return fmt.Sprintf(`{apiVersion: gateway.networking.k8s.io/%s, kind: %s, metadata: {name: %s},
-spec: {parentRefs: [{name: %s, namespace: %s}], rules: [{backendRefs: [{name: %s, port: 80}]}]}}`, version, kind, name, gateway, namespace, backend)
+func routeByHand(name, namespace, gateway, backend string) string {
+	return fmt.Sprintf(`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: %s},
+spec: {parentRefs: [{name: %s, namespace: %s}], rules: [{backendRefs: [{name: %s, port: 80}]}]}}`, name, gateway, namespace, backend)
 }

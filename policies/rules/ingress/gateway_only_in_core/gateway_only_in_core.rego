@@ -9,7 +9,8 @@
 #   Looked at: an application of charm istio-ingress-k8s (or, without Juju, a
 #   Gateway object of class istio) for each class of gateway that the profile
 #   names, and where each ingress gateway stands. A class is not missed where the
-#   profile lets every role it serves use another, which is there. Addresses,
+#   profile lets every role it serves use another, which is there, unless it is the
+#   one that an application of the stack should rather be behind. Addresses,
 #   certificates and who may reach a gateway are not looked at.
 # schemas:
 #   - input: schema.stack
@@ -68,6 +69,14 @@ replaced contains expected.class if {
 	served := [route | some route in input.profile.routes; expected.class in route.classes]
 	served != []
 	count([route | some route in served; count([class | some class in route.classes; class in present]) == 0]) == 0
+	not expected.class in preferred
+}
+
+# preferred are the classes that the profile names first for what is deployed.
+preferred contains route.classes[0] if {
+	some route in input.profile.routes
+	some app in input.applications
+	app.role == route.role
 }
 
 # shown holds where every core model was read for what would show a gateway.

@@ -88,3 +88,18 @@ test_silent_on_waypoints_and_models_of_no_part if {
 	elsewhere := testing.gateway("other", "blog", {})
 	count(rule.violations) == 0 with input as stack(array.concat(all, [ingress("other", "blog")]), [waypoint, elsewhere], ["juju.applications"])
 }
+
+behind_arr(apps) := testing.single({
+	"models": [object.union(testing.model("charmarr"), {"part": "single"})],
+	"applications": array.concat([testing.application("charmarr", "arr-ingress", "ingress-gateway", {"part": "single"})], apps),
+	"evidence": testing.evidence(["juju.applications"], ["charmarr"]),
+})
+
+test_the_class_a_client_should_rather_be_behind_is_missed if {
+	client := testing.application("charmarr", "qbittorrent", "download-client", {"part": "single"})
+	testing.hits(rule.violations) == {["missing", "model", "charmarr", ""]} with input as behind_arr([client])
+}
+
+test_silent_on_a_class_that_nobody_would_use if {
+	count(rule.violations) == 0 with input as behind_arr([])
+}
