@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 )
 
 // MediaChange is what somebody made of the shared media volume of a namespace.
@@ -140,8 +141,8 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	}
 	volume, mode, reclaim = cmp.Or(change.Volume, volume), cmp.Or(change.Mode, mode), cmp.Or(change.Reclaim, reclaim)
 	size := "100Gi"
-	if said, ok := source.Options["size"].(string); ok {
-		size = said
+	if said, ok := source.Options["size"].(string); ok && isQuantity(said) {
+		size = said // of another, the API server refuses the volume, and the one before stays
 	}
 	capacity, modes := object{"storage": size}, list{mode}
 	spec["accessModes"], spec["capacity"], spec["persistentVolumeReclaimPolicy"] = modes, capacity, reclaim
@@ -245,4 +246,10 @@ func (v view) nodeBeside(i int) object {
 	}
 	delete(o, "spec") // its range of pods is none that matters here
 	return o
+}
+
+// isQuantity tells whether Kubernetes takes a text for a size.
+func isQuantity(text string) bool {
+	unit := strings.TrimLeft(text, "0123456789.")
+	return unit != text && slices.Contains([]string{"", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi"}, unit)
 }
