@@ -67,7 +67,7 @@ func TestClean(t *testing.T) {
 		models = append(models, c.Name+" "+c.Part)
 		require.False(t, c.Partly(), "%s lacks %v", c.Name, c.Missing)
 	}
-	require.Equal(t, []string{"charmarr-core core", "charmarr-downloads downloads", "gluetun gateway"}, models)
+	require.Equal(t, []string{"charmarr-core core", "charmarr-downloads downloads", "gluetun gateway", "velero "}, models)
 
 	client := node(t, g, "charmarr-downloads/application qbittorrent")
 	require.Equal(t, graph.Mesh{Answer: graph.Yes, State: "effective"}, client.Mesh)
@@ -272,7 +272,7 @@ func TestWhereFindingsAreMarked(t *testing.T) {
 		"model":                {s.Models[0].Subject, "charmarr-core"},
 		"namespace":            {s.Namespaces[2].Subject, "gluetun"},
 		"offer":                {s.Offers[0].Subject, "charmarr-core/offer " + s.Offers[0].Name},
-		"SAAS":                 {s.SAAS[0].Subject, "charmarr-downloads/SAAS " + s.SAAS[0].Name},
+		"SAAS":                 {s.SAAS[0].Subject, s.SAAS[0].Model + "/SAAS " + s.SAAS[0].Name},
 		"relation":             {relation("media-storage"), "edge storage"},
 		"relation with beacon": {relation("service_mesh"), "charmarr-core/application flaresolverr"},
 		"route":                {s.Routes[0].Subject, "edge ingress"},

@@ -108,6 +108,9 @@ func (e *estate) controlPlanes() func(*model) []ControlPlane {
 				Subject: m.subject("application", a.name), State: a.stateOf(), At: place(a.at()),
 				Name: a.name, Model: m.name, Charm: true,
 			}
+			if m.stack == nil {
+				p.Subject.Namespace = "" // no annotation is read there
+			}
 			p.tellByOption(a, nodes)
 			p.tellByAgent(agents[m.name], nodes)
 			byCluster[cluster(m)] = append(byCluster[cluster(m)], p)
@@ -125,11 +128,15 @@ func (e *estate) controlPlanes() func(*model) []ControlPlane {
 		p := ControlPlane{
 			Subject: Subject{Kind: "workload", Namespace: namespace, Name: w.Name},
 			State:   stateEffective, At: place(w.At), Name: w.Name, Model: namespace,
+			Object: w.Kind + " " + namespace + "/" + w.Name,
 		}
 		p.tellByAgent(agents[namespace], nodes)
 		key := ""
 		if home != nil {
-			p.Subject.Model, key = home.name, cluster(home)
+			key = cluster(home)
+			if home.stack != nil {
+				p.Subject.Model = home.name
+			}
 		}
 		byCluster[key] = append(byCluster[key], p)
 	}

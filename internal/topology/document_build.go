@@ -256,6 +256,9 @@ func (a *app) unitDocuments(links []*relation) []Unit {
 			out.Message = cmp.Or(out.Message, u.Message)
 			out.Agent = cmp.Or(out.Agent, u.Agent)
 			for _, r := range u.Relations {
+				if !a.model.shows(o, &r) {
+					continue
+				}
 				out.Databags = append(out.Databags, a.databagDocument(&r, links))
 			}
 		}

@@ -46,6 +46,7 @@ type ControlPlane struct {
 	At      string  `json:"at"`
 	Name    string  `json:"name"`
 	Model   string  `json:"model"`
+	Object  string  `json:"object"` // what it is in Kubernetes, "" where only Juju shows it
 	// Charm says that it is the application of a charm that Juju shows.
 	Charm bool `json:"charm"`
 	// Fits says that it was told the right platform for the nodes: yes, no, or ""

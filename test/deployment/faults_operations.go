@@ -157,7 +157,7 @@ func operationFaults() []Fault {
 				d.Deploy(istioNs, "istio", "istio-k8s", map[string]any{"hardened-mode": true})
 				d.Model(d.Downloads).Unrelate("sabnzbd", "provide-cmr-mesh", "sonarr")
 				return []Expectation{
-					onApplication("ops/hardened-ready", istioNs, "istio", Juju),
+					{Rule: "ops/hardened-ready", Subject: Subject{Kind: "application", Model: istioNs, Name: "istio"}, VisibleIn: []Form{Juju}},
 					onApplication("mesh/cross-model-identity", d.Downloads, "sabnzbd", Juju),
 				}
 			},

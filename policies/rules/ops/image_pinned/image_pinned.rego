@@ -28,7 +28,7 @@ import data.lib.text
 
 judged := [app | some app in input.applications; app.group != ""]
 
-loose[app.id] contains {"container": container.name, "image": container.image, "at": container.image_at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name])} if {
+loose[app.id] contains {"container": container.name, "image": container.image, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "place": container.image_at} if {
 	some app in judged
 	some workload in app.workloads
 	some containers in [workload.init_containers, workload.containers]
@@ -37,7 +37,7 @@ loose[app.id] contains {"container": container.name, "image": container.image, "
 	not container.name in told
 }
 
-loose[app.id] contains {"container": container.name, "image": container.image, "at": container.image_at, "object": sprintf("Pod %s/%s", [pod.namespace, pod.name])} if {
+loose[app.id] contains {"container": container.name, "image": container.image, "object": sprintf("Pod %s/%s", [pod.namespace, pod.name]), "place": container.image_at} if {
 	some app in judged
 	app.workloads == []
 	some pod in app.pods
@@ -55,9 +55,9 @@ violations contains {
 		"%q in namespace %q runs %s: which version that is depends on when and where its pod was started last.",
 		[app.name, app.namespace, text.joined({sprintf("%s from image %s", [c.container, c.image]) | some c in found})],
 	),
-	"at": [c.at | some c in found][0],
+	"at": [c.place | some c in found][0],
 	"state": "effective",
-	"evidence": [{"fact": sprintf("container %s runs image %s", [c.container, c.image]), "at": c.at, "object": c.object} | some c in found],
+	"evidence": [{"fact": sprintf("container %s runs image %s", [c.container, c.image]), "at": c.place, "object": c.object} | some c in found],
 	"remediation": array.concat(
 		[sprintf("kubectl -n %s get pods -l app.kubernetes.io/name=%s -o jsonpath='{.items[*].status.containerStatuses[*].imageID}'  # what runs now", [app.namespace, app.name])],
 		[sprintf("juju attach-resource -m %s %s %s-image=%s:VERSION", [app.model, app.name, name, image]) |

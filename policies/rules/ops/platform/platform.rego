@@ -42,7 +42,10 @@ violations contains {
 	),
 	"at": plane.told_at,
 	"state": plane.told_state,
-	"evidence": [{"fact": fact, "at": at, "object": ""} | some [fact, at] in [[plane.told, plane.told_at], [input.cluster.distribution.fact, input.cluster.distribution.at]]; fact != ""],
+	"evidence": [{"fact": fact, "at": at, "object": object} |
+		some [fact, at, object] in [[plane.told, plane.told_at, plane.object], [input.cluster.distribution.fact, input.cluster.distribution.at, ""]]
+		fact != ""
+	],
 	"remediation": platform(plane.charm, plane.model, plane.name),
 } if {
 	some plane in input.control_planes
@@ -76,7 +79,7 @@ violations contains {
 	),
 	"at": input.control_planes[0].at,
 	"state": input.control_planes[0].state,
-	"evidence": [{"fact": sprintf("%s in namespace %s", [plane.name, plane.model]), "at": plane.at, "object": ""} | some plane in input.control_planes],
+	"evidence": [{"fact": sprintf("%s in namespace %s", [plane.name, plane.model]), "at": plane.at, "object": plane.object} | some plane in input.control_planes],
 	"remediation": [remove(plane.charm, plane.model, plane.name) | some plane in input.control_planes],
 } if {
 	count(input.control_planes) > 1

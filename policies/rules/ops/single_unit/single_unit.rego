@@ -37,14 +37,15 @@ judged := [app |
 	not app.life in stack.leaving
 ]
 
-# units are how many there are to be, of each way to know it.
-units[app.id] contains {"number": app.scale, "at": app.declared_at, "state": stack.juju_state(app.declared_mesh.state, app.state), "fact": sprintf("application %s has scale %d", [app.name, app.scale])} if {
+# units are how many there are to be, of each way to know it. The place comes last
+# by its name, for it decides no order.
+units[app.id] contains {"fact": sprintf("application %s has scale %d", [app.name, app.scale]), "number": app.scale, "place": app.declared_at, "object": "", "state": stack.juju_state(app.declared_mesh.state, app.state)} if {
 	some app in judged
 	app.declared
 	app.scale >= 0
 }
 
-units[app.id] contains {"number": workload.replicas, "at": workload.at, "state": "effective", "fact": sprintf("%s %s has %d replicas", [workload.kind, workload.name, workload.replicas])} if {
+units[app.id] contains {"fact": sprintf("%s %s has %d replicas", [workload.kind, workload.name, workload.replicas]), "number": workload.replicas, "place": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "state": "effective"} if {
 	some app in judged
 	some workload in app.workloads
 	workload.replicas >= 0
@@ -69,9 +70,9 @@ violations contains {
 	"subject": app.subject,
 	"level": app.operation.too_many,
 	"message": sprintf("%q (%s) in model %q has %d units, and its charm runs one: %s.", [app.name, app.role, app.model, max({unit.number | some unit in many}), app.operation.crowd]),
-	"at": shown[id].at,
+	"at": shown[id].place,
 	"state": shown[id].state,
-	"evidence": [{"fact": unit.fact, "at": unit.at, "object": ""} | some unit in many],
+	"evidence": [{"fact": unit.fact, "at": unit.place, "object": unit.object} | some unit in many],
 	"remediation": [sprintf("juju scale-application -m %s %s 1", [app.model, app.name])],
 } if {
 	some id, many in crowds

@@ -46,27 +46,27 @@ judged := [app |
 ]
 
 # ill are the states that pass by no themselves, by who is in them.
-ill[[app.id, "error"]] contains {"who": unit.name, "message": unit.message, "at": unit.at} if {
+ill[[app.id, "error"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
 	some app in judged
 	some unit in app.units
 	unit.status == "error"
 }
 
-ill[[app.id, "lost"]] contains {"who": unit.name, "message": unit.message, "at": unit.at} if {
+ill[[app.id, "lost"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
 	some app in judged
 	some unit in app.units
 	unit.agent in {"lost", "failed"}
 	unit.status != "error"
 }
 
-ill[[app.id, "blocked"]] contains {"who": unit.name, "message": unit.message, "at": unit.at} if {
+ill[[app.id, "blocked"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
 	some app in judged
 	some unit in app.units
 	unit.status == "blocked"
 }
 
 # An application may be in a state that none of its units is in.
-ill[[app.id, app.status]] contains {"who": app.name, "message": app.message, "at": app.declared_at} if {
+ill[[app.id, app.status]] contains {"by": app.name, "message": app.message, "place": app.declared_at} if {
 	some app in judged
 	app.status in {"blocked", "error"}
 	count([unit | some unit in app.units; unit.status == app.status]) == 0
@@ -78,11 +78,11 @@ way[id] := [w | some w in ["error", "lost", "blocked"]; ill[[id, w]]][0] if some
 violations contains {
 	"subject": app.subject,
 	"way": way[id],
-	"message": sprintf("%q (%s) in model %q %s: %s.", [app.name, app.role, app.model, words[way[id]], concat("; ", sort({says(who.who, who.message) | some who in found}))]),
-	"at": first.at,
+	"message": sprintf("%q (%s) in model %q %s: %s.", [app.name, app.role, app.model, words[way[id]], concat("; ", sort({says(who.by, who.message) | some who in found}))]),
+	"at": first.place,
 	"state": "declared",
-	"evidence": [{"fact": sprintf("%s says %q", [who.who, who.message]), "at": who.at, "object": ""} | some who in found],
-	"remediation": commands(way[id], app.model, app.name, sort({who.who | some who in found; contains(who.who, "/")})),
+	"evidence": [{"fact": sprintf("%s says %q", [who.by, who.message]), "at": who.place, "object": ""} | some who in found],
+	"remediation": commands(way[id], app.model, app.name, sort({who.by | some who in found; contains(who.by, "/")})),
 } if {
 	some id, _ in way
 	app := stack.application[id]
