@@ -2,10 +2,10 @@ package deployment
 
 import (
 	"cmp"
-	"strings"
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 )
 
 // MediaChange is what somebody made of the shared media volume of a namespace.
