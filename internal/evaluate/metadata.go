@@ -88,7 +88,7 @@ func metadataKeys() []string {
 
 func subjectKinds() []string {
 	return []string{"application", "authorizationpolicy", "configmap", "gateway", "grpcroute", "httproute", "ingress",
-		"model", "namespace", "networkpolicy", "node", "offer", "pod", "relation", "saas", "service", "tcproute", "tlsroute",
+		"model", "namespace", "networkpolicy", "node", "offer", "persistentvolumeclaim", "pod", "relation", "saas", "service", "tcproute", "tlsroute",
 		"udproute", "workload"}
 }
 

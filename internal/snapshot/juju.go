@@ -134,6 +134,9 @@ type UnitRelation struct {
 	Endpoint        string `json:"endpoint"`
 	RelatedEndpoint string `json:"related_endpoint,omitempty"`
 	CrossModel      bool   `json:"cross_model"`
+	// Unseen says that the source does not show the remote application's databag:
+	// Juju 4 shows none of an application of another model.
+	Unseen bool `json:"unseen,omitempty"`
 	// ApplicationData is the remote application's databag.
 	ApplicationData []Fact `json:"application_data,omitempty"`
 	// RelatedUnits are the names of the remote units.

@@ -84,7 +84,8 @@ type Container struct {
 	// Capabilities is securityContext.capabilities.add, as it is written.
 	Capabilities   []string `json:"capabilities,omitempty"`
 	CapabilitiesAt Pos      `json:"capabilities_at,omitzero"`
-	// Mounts are those of volumes of the kinds that rules read.
+	// Mounts are those of volumes of the kinds that rules read, and of the claims that
+	// a StatefulSet makes.
 	Mounts []Mount `json:"mounts,omitempty"`
 	// HostPorts are the ports of the node that the container takes.
 	HostPorts []int `json:"host_ports,omitempty"`

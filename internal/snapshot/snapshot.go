@@ -81,12 +81,13 @@ type SourceKind string
 
 // The kinds of source.
 const (
-	JujuStatus   SourceKind = "juju-status"
-	JujuBundle   SourceKind = "juju-bundle"
-	JujuShowUnit SourceKind = "juju-show-unit"
-	JujuOfferSet SourceKind = "juju-offers"
-	Manifest     SourceKind = "kubernetes-manifest"
-	KubeCluster  SourceKind = "kubernetes-cluster"
+	JujuStatus     SourceKind = "juju-status"
+	JujuBundle     SourceKind = "juju-bundle"
+	JujuShowUnit   SourceKind = "juju-show-unit"
+	JujuShowSecret SourceKind = "juju-show-secret"
+	JujuOfferSet   SourceKind = "juju-offers"
+	Manifest       SourceKind = "kubernetes-manifest"
+	KubeCluster    SourceKind = "kubernetes-cluster"
 
 	JujuController SourceKind = "juju-controller" // a live one
 )

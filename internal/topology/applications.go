@@ -3,6 +3,7 @@ package topology
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
@@ -272,7 +273,8 @@ func (a *app) lives() bool {
 }
 
 // weighUnits takes databags for evidence only where a unit of each application
-// was shown with its own: juju show-unit tells of the units it was asked for.
+// was shown with its own: juju show-unit tells of the units it was asked for, and
+// that of Juju 4 tells other databags.
 func (m *model) weighUnits() {
 	if !m.evidence[snapshot.JujuUnits] || m.covered[snapshot.JujuUnits] {
 		return
@@ -289,7 +291,7 @@ func (m *model) weighUnits() {
 // sees in its relations.
 func (a *app) databagsKnown() bool {
 	for _, o := range a.model.observed {
-		if !slices.Contains(o.Evidence, snapshot.JujuUnits) {
+		if !slices.Contains(o.Evidence, snapshot.JujuUnits) || a.model.turned(o) {
 			continue
 		}
 		if slices.ContainsFunc(o.Units, func(u snapshot.Unit) bool { return applicationOf(u.Name) == a.name }) {
@@ -297,6 +299,24 @@ func (a *app) databagsKnown() bool {
 		}
 	}
 	return false
+}
+
+// shows tells whether a source shows the databag of the application at the other
+// end of a relation.
+func (m *model) shows(o *snapshot.Model, r *snapshot.UnitRelation) bool {
+	return !r.Unseen && !m.turned(o)
+}
+
+// turned tells whether a source shows the databags of a unit's own application
+// under the name of the other end's, as the show-unit of Juju 4 does. It says no
+// version; another source of the model may. Where none does, it is taken for one
+// of Juju 3.
+func (m *model) turned(o *snapshot.Model) bool {
+	return o.Version == "" && len(o.Units) > 0 && slices.ContainsFunc(m.observed, func(other *snapshot.Model) bool {
+		major, _, _ := strings.Cut(other.Version, ".")
+		n, err := strconv.Atoi(major)
+		return err == nil && n >= 4
+	})
 }
 
 // applicationOf returns the application of a unit.

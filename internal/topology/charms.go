@@ -40,6 +40,8 @@ type charmTable struct {
 	meshEndpoints map[string][]string          // by charm: endpoints whose peers it lets in through the mesh
 	ingressPath   map[string]string            // by charm: the kind of path it asks its gateway for
 	defaults      map[string]map[string]string // by charm: what its options are where nothing sets them
+	configPath    map[string]string            // by charm: where its first container keeps its settings
+	privileges    []charmPrivilege
 	operations    operationTables
 }
 
@@ -97,12 +99,18 @@ var charms = sync.OnceValue(func() *charmTable {
 			Role  string `json:"role"`
 			Group string `json:"group"`
 		} `json:"groups"`
-		OwnInterfaces []string     `json:"own_interfaces"`
-		Pairs         []charmPair  `json:"pairs"`
-		MeshPolicies  charmRows    `json:"mesh_policies"`
-		IngressPaths  charmRows    `json:"ingress_paths"`
-		Defaults      charmRows    `json:"option_defaults"`
-		Charms        []charmEntry `json:"charms"`
+		OwnInterfaces []string    `json:"own_interfaces"`
+		Pairs         []charmPair `json:"pairs"`
+		MeshPolicies  charmRows   `json:"mesh_policies"`
+		IngressPaths  charmRows   `json:"ingress_paths"`
+		Defaults      charmRows   `json:"option_defaults"`
+		ConfigVolumes charmRows   `json:"config_volumes"`
+
+		Privileges struct {
+			About string           `json:"about"`
+			Rows  []charmPrivilege `json:"rows"`
+		} `json:"privileges"`
+		Charms []charmEntry `json:"charms"`
 
 		Operations operationTables `json:"operations"`
 	}
@@ -119,6 +127,8 @@ var charms = sync.OnceValue(func() *charmTable {
 		meshEndpoints: map[string][]string{},
 		ingressPath:   map[string]string{},
 		defaults:      map[string]map[string]string{},
+		configPath:    map[string]string{},
+		privileges:    file.Privileges.Rows,
 		operations:    file.Operations,
 	}
 	for _, p := range file.Pairs {
@@ -148,6 +158,11 @@ var charms = sync.OnceValue(func() *charmTable {
 	for _, row := range file.IngressPaths.Rows {
 		for _, name := range row.Charms {
 			t.ingressPath[name] = row.Path
+		}
+	}
+	for _, row := range file.ConfigVolumes.Rows {
+		for _, name := range row.Charms {
+			t.configPath[name] = row.Path
 		}
 	}
 	for _, row := range file.Defaults.Rows {

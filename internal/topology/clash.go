@@ -11,10 +11,11 @@ import (
 // too. A stack's document holds the clashes of its own; the others may be of
 // another stack.
 type Clash struct {
-	Kind  string `json:"kind"` // vxlan-id
+	Kind  string `json:"kind"` // vxlan-id or volume
 	Value string `json:"value"`
 	// Holder is the stack's own, First whether it comes first of all who hold the
-	// value, by model and name: who is told to change need not be everyone.
+	// value: the one that a volume is bound to, else by model and name. Who is told to
+	// change need not be everyone.
 	Holder ClashHolder `json:"holder"`
 	First  bool        `json:"first"`
 	// Others are the first of the others that hold it, More counts the rest.
@@ -38,6 +39,7 @@ type held struct {
 	model  *model
 	kind   string
 	value  string
+	rank   int // who has it before all others has less
 	holder ClashHolder
 }
 
@@ -59,7 +61,7 @@ func (e *estate) clashes(all []held) map[*model][]Clash {
 	for k, group := range groups {
 		slices.SortFunc(group, func(a, b held) int {
 			x, y := a.holder.Subject, b.holder.Subject
-			return cmp.Or(cmp.Compare(x.Model, y.Model), cmp.Compare(x.Name, y.Name), cmp.Compare(a.holder.ID, b.holder.ID), cmp.Compare(a.holder.By, b.holder.By))
+			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(x.Model, y.Model), cmp.Compare(x.Name, y.Name), cmp.Compare(a.holder.ID, b.holder.ID), cmp.Compare(a.holder.By, b.holder.By))
 		})
 		// One holder may say its value twice: as an option and in its settings.
 		group = slices.CompactFunc(group, func(a, b held) bool { return a.holder.ID == b.holder.ID })

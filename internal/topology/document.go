@@ -49,6 +49,10 @@ type Stack struct {
 	// what is computed of their networks and settings.
 	VPNGateways []VPNGateway `json:"vpn_gateways"`
 	VPNClients  []VPNClient  `json:"vpn_clients"`
+	// Media is the shared media volume.
+	Media Media `json:"media"`
+	// Secrets are the Juju secrets of which a source tells.
+	Secrets []Secret `json:"secrets"`
 	// Clashes are what the stack has and only one in the cluster may have.
 	Clashes []Clash `json:"clashes"`
 	// Cluster is what was read of the cluster beside the stack.
@@ -206,6 +210,15 @@ type Application struct {
 	// MeshEndpoints are the endpoints whose peers its charm lets in through the
 	// mesh: for each of them the beacon writes an AuthorizationPolicy.
 	MeshEndpoints []string `json:"mesh_endpoints"`
+	// Privileges are what its pods may do beyond their own bounds.
+	Privileges []Privilege `json:"privileges"`
+	// Credentials are secrets that stand in the open in its options.
+	Credentials []Credential `json:"credentials"`
+	// Rotation are its options that say how often its credentials change: disabled,
+	// daily, monthly, yearly, or "" where they were not read.
+	Rotation []Fact `json:"rotation"`
+	// ConfigVolume is where it keeps its settings.
+	ConfigVolume ConfigVolume `json:"config_volume"`
 	// Endpoints are those of which the number of relations matters.
 	Endpoints []EndpointUse `json:"endpoints"`
 	// Telemetry are the interfaces by which its charm can tell of itself:
@@ -251,6 +264,13 @@ type Databag struct {
 	CrossModel      bool     `json:"cross_model"`
 	Data            []Fact   `json:"data"`
 	At              string   `json:"at"`
+	// Own says that its interface is one of Charmarr's own, Publisher is the id of the
+	// application that wrote it: "" where that is not known.
+	Own       bool   `json:"own"`
+	Publisher string `json:"publisher"`
+	// Secrets are the keys under which something stood that looked secret and was
+	// replaced; the id of a Juju secret does not.
+	Secrets []string `json:"secrets"`
 }
 
 // Enrolment answers whether Istio ambient captures something, by which fact,

@@ -32,6 +32,7 @@ func (e *estate) document(st stack) Stack {
 		AuthorizationPolicies: []AuthorizationPolicy{},
 		ForeignPolicies:       []ForeignPolicy{},
 		Strays:                []Stray{},
+		Secrets:               []Secret{},
 		Clashes:               []Clash{},
 		Cluster:               e.cluster,
 		ControlPlanes:         e.planes(st.models[0]),
@@ -85,8 +86,10 @@ func (e *estate) document(st stack) Stack {
 		for _, x := range m.strays {
 			d.Strays = append(d.Strays, m.strayDocument(x))
 		}
+		d.Secrets = append(d.Secrets, m.secretDocuments()...)
 		d.Clashes = append(d.Clashes, e.clashing[m]...)
 	}
+	d.Media = e.mediaDocument(st)
 	d.VPNGateways, d.VPNClients = e.vpnDocuments(st, d.Applications)
 	for i := range e.snap.ForeignPolicies {
 		if p := &e.snap.ForeignPolicies[i]; p.Namespace == "" {
@@ -221,7 +224,8 @@ func (e *estate) applicationDocument(a *app) Application {
 	for _, p := range sorted(a.pods, func(p *snapshot.Pod) string { return p.Name }) {
 		out.Pods = append(out.Pods, e.podDocument(m, p))
 	}
-	out.Units, out.DatabagsKnown = a.unitDocuments(), a.databagsKnown()
+	out.Units, out.DatabagsKnown = a.unitDocuments(e.relations[a]), a.databagsKnown()
+	out.Privileges, out.Credentials, out.Rotation, out.ConfigVolume = a.privileges(), a.credentials(), a.rotation(), a.configVolume()
 	out.DeclaredMesh = e.declaredMesh(a)
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = orEmpty(a.attachments)
@@ -233,8 +237,9 @@ func (e *estate) applicationDocument(a *app) Application {
 	return out
 }
 
-// unitDocuments are the units of an application, joined over the sources.
-func (a *app) unitDocuments() []Unit {
+// unitDocuments are the units of an application, joined over the sources. links are
+// its relations.
+func (a *app) unitDocuments(links []*relation) []Unit {
 	byName := map[string]*Unit{}
 	for _, o := range a.model.observed {
 		for _, u := range o.Units {
@@ -251,10 +256,10 @@ func (a *app) unitDocuments() []Unit {
 			out.Message = cmp.Or(out.Message, u.Message)
 			out.Agent = cmp.Or(out.Agent, u.Agent)
 			for _, r := range u.Relations {
-				out.Databags = append(out.Databags, Databag{
-					Endpoint: r.Endpoint, RelatedEndpoint: r.RelatedEndpoint, RelatedUnits: orEmpty(r.RelatedUnits),
-					CrossModel: r.CrossModel, Data: facts(r.ApplicationData), At: place(r.At),
-				})
+				if !a.model.shows(o, &r) {
+					continue
+				}
+				out.Databags = append(out.Databags, a.databagDocument(&r, links))
 			}
 		}
 	}
@@ -263,6 +268,19 @@ func (a *app) unitDocuments() []Unit {
 		units = append(units, *byName[name])
 	}
 	return units
+}
+
+func (a *app) databagDocument(r *snapshot.UnitRelation, links []*relation) Databag {
+	out := Databag{
+		Endpoint: r.Endpoint, RelatedEndpoint: r.RelatedEndpoint, RelatedUnits: orEmpty(r.RelatedUnits),
+		CrossModel: r.CrossModel, Data: facts(r.ApplicationData), At: place(r.At),
+	}
+	own, publisher, secrets := a.published(r, links)
+	out.Own, out.Secrets = own, orEmpty(secrets)
+	if publisher != nil {
+		out.Publisher = publisher.id()
+	}
+	return out
 }
 
 func (r *relation) document() Relation {

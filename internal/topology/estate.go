@@ -22,6 +22,7 @@ type estate struct {
 	// names: one note for all of them.
 	byFileName []string
 	byAddress  []string // likewise, by the addresses of their units
+	bySecret   []string // likewise, by the secrets that they show
 	placed     []Placed
 	unplaced   []string
 	gaps       []snapshot.Gap
@@ -30,6 +31,7 @@ type estate struct {
 	cluster    Cluster         // the same in the document of each stack
 	system     claims          // Services of the cluster itself
 	clashing   map[*model][]Clash
+	relations  map[*app][]*relation // that an application is an end of
 	// planes returns the Istios in the cluster of a model.
 	planes func(*model) []ControlPlane
 }
@@ -143,6 +145,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 		}
 		m.weighWorkloads()
 		m.weighUnits()
+		m.weighSecrets()
 	}
 	for _, m := range e.models {
 		e.collectOffers(m)
@@ -153,11 +156,27 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 	for _, m := range e.models {
 		e.joinRelations(m)
 	}
+	e.indexRelations()
 	e.joinAttachments()
 	e.related = e.consumers()
 	e.readNetwork()
 	e.countUses()
 	return e
+}
+
+// indexRelations lists the relations of each application, whichever model they are
+// declared in.
+func (e *estate) indexRelations() {
+	e.relations = map[*app][]*relation{}
+	for _, m := range e.models {
+		for _, r := range m.relations {
+			for i := range r.ends {
+				if a := r.ends[i].app; a != nil {
+					e.relations[a] = append(e.relations[a], r)
+				}
+			}
+		}
+	}
 }
 
 func (e *estate) sortModels() {
@@ -213,10 +232,14 @@ func (m *model) observe(o *snapshot.Model) {
 // joinModels puts the observations of each Juju model together: those that say
 // their model's name first, then the nameless (bundles, show-unit).
 func (e *estate) joinModels() {
-	var nameless []*snapshot.Model
+	var nameless, secrets []*snapshot.Model
 	for i := range e.snap.Models {
 		o := &e.snap.Models[i]
-		if o.Name == "" {
+		switch {
+		case o.Name == "" && onlySecrets(o):
+			secrets = append(secrets, o)
+			continue
+		case o.Name == "":
 			nameless = append(nameless, o)
 			continue
 		}
@@ -239,6 +262,9 @@ func (e *estate) joinModels() {
 	for _, o := range rest {
 		e.placeByHint(o)
 	}
+	for _, o := range secrets {
+		e.placeSecrets(o)
+	}
 }
 
 func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
@@ -253,6 +279,9 @@ func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 		return
 	case basisAddresses:
 		e.byAddress = append(e.byAddress, taken)
+		return
+	case basisSecrets:
+		e.bySecret = append(e.bySecret, taken)
 		return
 	}
 	e.notes = append(e.notes, fmt.Sprintf("%s names no model; taken as model %s because %s", e.sourceName(o.At), m.name, basis))

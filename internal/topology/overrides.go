@@ -11,7 +11,7 @@ import (
 // overridesOf reads the option custom-overrides of a VPN gateway, a JSON object
 // of variables (charm.py of gluetun-k8s, _get_custom_overrides).
 func overridesOf(a *app) Overrides {
-	option, ok := snapshot.Lookup(a.config, "custom-overrides")
+	option, ok := snapshot.Lookup(a.config, optionOverrides)
 	if !ok || strings.TrimSpace(option.Value) == "" {
 		return Overrides{Values: []Fact{}, Widened: []string{}}
 	}
@@ -35,30 +35,24 @@ func overridesOf(a *app) Overrides {
 }
 
 // keyGranted tells whether a gateway may read the secret with its WireGuard key,
-// as far as a source says who may read what.
+// as far as a source says who may read that one.
 func keyGranted(a *app) string {
 	option, _ := snapshot.Lookup(a.config, "wireguard-private-key-secret")
 	id := secretID(option.Value)
 	if id == "" {
 		return answerUnknown
 	}
-	answer := answerUnknown
-	for _, o := range a.model.observed {
-		if !slices.Contains(o.Evidence, snapshot.JujuSecrets) {
-			continue
-		}
-		answer = answerNo
-		for _, s := range o.Secrets {
-			if secretID(s.ID) == id && slices.ContainsFunc(append(s.Readers, s.Owner), func(r string) bool { return applicationOf(r) == a.name }) {
-				return answerYes
-			}
+	for _, s := range a.model.secretDocuments() {
+		switch {
+		case s.ID != id || !s.ReadersKnown:
+		case s.Owner == a.name || slices.Contains(s.Readers, a.name):
+			return answerYes
+		default:
+			return answerNo
 		}
 	}
-	return answer
-}
-
-// secretID is the last part of a secret's URI: secret:ID or secret://UUID/ID.
-func secretID(uri string) string {
-	id := strings.TrimPrefix(uri, "secret:")
-	return id[strings.LastIndexByte(id, '/')+1:]
+	if a.model.covered[snapshot.JujuSecrets] {
+		return answerNo
+	}
+	return answerUnknown
 }

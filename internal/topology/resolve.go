@@ -47,7 +47,7 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	result := Result{Stacks: []Stack{}}
 	stacks := e.stacks()
 	e.cluster, e.system = e.clusterDocument(), e.systemServices()
-	e.clashing = e.clashes(heldVXLAN(stacks))
+	e.clashing = e.clashes(slices.Concat(heldVXLAN(stacks), e.heldMedia(stacks)))
 	e.planes = e.controlPlanes()
 	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
@@ -57,6 +57,10 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	if len(e.byFileName) > 0 {
 		slices.Sort(e.byFileName)
 		e.notes = append(e.notes, "sources that name no model were taken by their files' names: "+strings.Join(e.byFileName, ", "))
+	}
+	if len(e.bySecret) > 0 {
+		slices.Sort(e.bySecret)
+		e.notes = append(e.notes, "secrets that name no model were taken by who uses them: "+strings.Join(e.bySecret, ", "))
 	}
 	if len(e.byAddress) > 0 {
 		slices.Sort(e.byAddress)

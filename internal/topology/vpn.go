@@ -223,6 +223,9 @@ func (a *app) vpnData() []VPNData {
 			}
 			for j := range u.Relations {
 				r := &u.Relations[j]
+				if !a.model.shows(o, r) {
+					continue
+				}
 				if r.Endpoint == interfaceVPN && charms().side(a.charm, r.Endpoint, interfaceVPN) != "provider" && a.role != RoleVPNGateway {
 					out = append(out, vpnData(u.Name, r))
 				}

@@ -120,7 +120,7 @@ func (d *Deployment) gatewayOptions(vxlan int) map[string]any {
 	return map[string]any{
 		"cluster-cidrs": c.PodCIDR + "," + c.ServiceCIDR + "," + c.NodeCIDR,
 		"vpn-provider":  "protonvpn", "server-countries": "Switzerland", "vxlan-id": vxlan,
-		"wireguard-private-key-secret": "secret:d3r0vnfmp25c76i8p5ag",
+		"wireguard-private-key-secret": "secret:" + keyID(vxlan),
 	}
 }
 

@@ -35,6 +35,9 @@ func (d *Deployment) ClusterManifests() ([]byte, error) {
 
 func (v view) clusterObjects() []object {
 	all := []object{v.node()}
+	for i := 2; i <= v.Cluster.Nodes; i++ {
+		all = append(all, v.nodeBeside(i))
+	}
 	namespaces := map[string]map[string]string{"default": nil, systemNs: nil}
 	charmed := slices.ContainsFunc(v.Models, func(m *Model) bool {
 		return slices.ContainsFunc(m.Applications, func(a *Application) bool { return a.Charm == "istio-k8s" })

@@ -48,6 +48,8 @@ type Deployment struct {
 type Cluster struct {
 	PodCIDR, ServiceCIDR, NodeCIDR string
 	BalancerCIDR                   string // addresses of load balancers
+	// Nodes is how many there are; 0 is one.
+	Nodes int
 	// IPv6CIDR gives every pod a second address; empty gives none.
 	IPv6CIDR string
 	// Plugin is the network plugin: "" is Calico, "flannel" enforces no policy.
@@ -72,6 +74,8 @@ type Model struct {
 	// NamespaceLabels are labels that somebody set on the namespace; the value
 	// Removed takes a label away.
 	NamespaceLabels map[string]string
+	// Media is what somebody made of the shared media volume in the namespace.
+	Media MediaChange
 	// ByHand are objects that somebody applied, each as YAML.
 	ByHand []string
 }
@@ -130,6 +134,11 @@ type Extra struct {
 	// gave it none.
 	GatewayAnnotations map[string]string
 	Address            string
+	// Pods is what somebody made of its pods, Open what it says in the open that
+	// ought to be in a secret, KeyReaders who may read its key besides itself.
+	Pods       PodChange
+	Open       map[string]string // endpoint: key of its databag
+	KeyReaders []string
 	// Settings are variables of a VPN client's settings.sh that somebody set to
 	// something else; ExitHost is what somebody made of the name under which its
 	// containers look for the gateway.

@@ -135,7 +135,7 @@ func encodeExpected(all []Expectation) ([]byte, error) {
 // Faults returns every fault, in the order in which they can be made together.
 func Faults() []Fault {
 	return slices.Concat(topologyFaults(), ingressFaults(), meshFaults(), gatewayMeshFaults(), relationFaults(), vpnFaults(), gatewayVPNFaults(), functionalFaults(),
-		killFaults(), driftFaults(), doorFaults(), policyFaults(), operationFaults(), otherFaults())
+		killFaults(), driftFaults(), doorFaults(), policyFaults(), operationFaults(), storageFaults(), securityFaults(), otherFaults())
 }
 
 // Sixteen lists the rules that carry the decision record. At least one fault

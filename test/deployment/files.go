@@ -8,9 +8,10 @@ import (
 )
 
 // Files returns the deployment as files: juju/MODEL.status.json,
-// juju/MODEL.bundle.yaml, juju/MODEL.units.json, kube/MODEL.yaml and
-// kube/cluster.yaml, by slash-separated path. With no form given it returns all
-// of them. A lean deployment has neither units nor cluster.
+// juju/MODEL.bundle.yaml, juju/MODEL.units.json, juju/MODEL.secret.json for a model
+// that has a VPN gateway's key, kube/MODEL.yaml and kube/cluster.yaml, by
+// slash-separated path. With no form given it returns all of them. A lean deployment
+// has neither units nor secrets nor cluster.
 func (d *Deployment) Files(forms ...Form) (map[string][]byte, error) {
 	all := map[string][]byte{}
 	for _, m := range d.Models {
@@ -31,6 +32,13 @@ func (d *Deployment) Files(forms ...Form) (map[string][]byte, error) {
 					return nil, err
 				}
 				all["juju/"+m.Name+".units.json"] = units
+				secret, err := d.Secrets(m.Name)
+				if err != nil {
+					return nil, err
+				}
+				if secret != nil {
+					all["juju/"+m.Name+".secret.json"] = secret
+				}
 			}
 		}
 		if len(forms) == 0 || slices.Contains(forms, Kube) {

@@ -102,6 +102,7 @@ func (v view) objectsOf(m *Model, a *Application) []object {
 	}
 	if !v.Lean {
 		all = append(all, v.mediaVolume(m, a)...)
+		all = append(all, v.configVolumes(m, a)...)
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,7 +97,13 @@ func TestFormsParse(t *testing.T) {
 			if d.Lean {
 				forms, cluster = 3, 0
 			}
-			require.Len(t, files, forms*len(d.Models)+cluster)
+			keys := 0
+			for _, m := range d.Models {
+				if !d.Lean && slices.ContainsFunc(m.Applications, func(a *Application) bool { return a.Charm == "gluetun-k8s" }) {
+					keys++
+				}
+			}
+			require.Equal(t, forms*len(d.Models)+cluster+keys, len(files))
 			for file, text := range files {
 				model, _, _ := strings.Cut(path.Base(file), ".")
 				switch {
@@ -113,6 +120,10 @@ func TestFormsParse(t *testing.T) {
 					var units map[string]showUnit
 					require.NoError(t, json.Unmarshal(text, &units), file)
 					require.Len(t, units, scale(d.Model(model)))
+				case strings.HasSuffix(file, ".secret.json"):
+					var secrets map[string]showSecret
+					require.NoError(t, json.Unmarshal(text, &secrets), file)
+					require.Len(t, secrets, 1)
 				case file == "kube/cluster.yaml":
 					require.Equal(t, "List", documents(t, text)[0]["kind"])
 				default:

@@ -68,6 +68,9 @@ func (v view) unit(m *Model, a *Application, index int) showUnit {
 			Application: map[string]string{}, Units: map[string]showRelationUnit{},
 		}
 		if config := v.published(l, peer); config != nil && !slices.Contains(peer.Silent, l.peer.Endpoint) {
+			if key := peer.Kube.Open[l.peer.Endpoint]; key != "" {
+				config[key] = "d41d8cd98f00b204e9800998ecf8427e"
+			}
 			text, err := json.Marshal(config)
 			if err != nil {
 				panic(fmt.Sprintf("writing a databag: %v", err)) // strings, numbers and booleans only
@@ -109,7 +112,7 @@ func (v view) published(l link, peer *Application) object {
 			"cluster_cidrs": s.cidrs, "cluster_dns_ip": s.dns, "vpn_connected": true, "external_ip": "185.159.157.12", "instance_name": peer.Name,
 		}
 	case "media-storage":
-		return object{"pvc_name": mediaClaim, "mount_path": "/data", "puid": 1000, "pgid": 1000}
+		return object{"pvc_name": mediaClaim, "mount_path": "/data", "puid": 1000, "pgid": groupOf(peer)}
 	case "download-client":
 		return object{"api_url": url(ports[0]), "credentials_secret_id": secret, "client_type": "torrent", "instance_name": peer.Name}
 	case "media-manager":

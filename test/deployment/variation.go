@@ -17,7 +17,7 @@ type Variation struct {
 
 // Variations returns the harmless variations of the clean deployment.
 func Variations() []Variation {
-	return []Variation{
+	return append(storageVariations(), []Variation{
 		varied("other-channels", "Every charm comes from a stable channel.", func(d *Deployment) {
 			for _, m := range d.Models {
 				for _, a := range m.Applications {
@@ -91,7 +91,7 @@ func Variations() []Variation {
 				return files, nil
 			},
 		},
-	}
+	}...)
 }
 
 func varied(name, about string, change func(*Deployment)) Variation {

@@ -1,44 +1,5 @@
 package deployment
 
-import "slices"
-
-// mediaVolume returns the shared media claim. The storage charm makes it in its
-// own namespace. Relations pass only its name, and claims are namespaced, so
-// for clients in another namespace somebody has made a second volume on the
-// same export by hand; it is shown with the namespace's beacon.
-func (v view) mediaVolume(m *Model, a *Application) []object {
-	var volume string
-	var source *Application
-	switch {
-	case a.Charm == "charmarr-storage-k8s":
-		volume, source = "charmarr-shared-media-pv", a
-	case m.Name == v.Downloads && slices.Index(beacons(m), a) == 0:
-		volume, source = m.Name+"-media-pv", v.Model(v.Core).Application("storage")
-	}
-	if source == nil || source.Options["backend-type"] != "native-nfs" {
-		return nil
-	}
-	capacity := object{"storage": source.Options["size"]}
-	modes := list{"ReadWriteMany"}
-	return []object{
-		v.new("v1", "PersistentVolume", "", volume, nil, nil, object{
-			"spec": object{
-				"accessModes": modes, "capacity": capacity, "persistentVolumeReclaimPolicy": "Retain",
-				"nfs":      object{"server": source.Options["nfs-server"], "path": source.Options["nfs-path"]},
-				"claimRef": object{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "name": mediaClaim, "namespace": m.Name},
-			},
-			"status": object{"phase": "Bound"},
-		}),
-		v.new("v1", "PersistentVolumeClaim", m.Name, mediaClaim, nil, nil, object{
-			"spec": object{
-				"accessModes": modes, "resources": object{"requests": capacity}, "storageClassName": "",
-				"volumeName": volume, "volumeMode": "Filesystem",
-			},
-			"status": object{"accessModes": modes, "capacity": capacity, "phase": "Bound"},
-		}),
-	}
-}
-
 // modelOperator returns Juju's own workload in a model's namespace.
 func (v view) modelOperator(m *Model) []object {
 	const name = "modeloperator"

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -30,7 +31,7 @@ func (v view) statefulSet(m *Model, a *Application) object {
 	o := object{"spec": spec}
 	if !v.Lean {
 		spec["updateStrategy"] = object{"type": "RollingUpdate", "rollingUpdate": object{"partition": 0}}
-		if s := charmOf(a.Charm).storage; s != nil {
+		if s := charmOf(a.Charm).storage; s != nil && !a.Kube.Pods.Forgetful {
 			spec["volumeClaimTemplates"] = list{object{
 				"apiVersion": "v1", "kind": "PersistentVolumeClaim",
 				"metadata": object{
@@ -67,7 +68,7 @@ func (v view) templateAnnotations(m *Model, a *Application) map[string]string {
 // podSpec returns the pod template's spec.
 func (v view) podSpec(m *Model, a *Application) object {
 	c := charmOf(a.Charm)
-	_, media := v.only(m.Name, a, "media-storage", "requirer")
+	storage, media := v.only(m.Name, a, "media-storage", "requirer")
 	var names []string
 	containers := list{v.charmContainer(a)}
 	for i, k := range c.containers {
@@ -104,7 +105,7 @@ func (v view) podSpec(m *Model, a *Application) object {
 	}
 	if media {
 		volumes = append(volumes, object{"name": mediaVolume, "persistentVolumeClaim": object{"claimName": mediaClaim}})
-		spec["securityContext"] = object{"fsGroup": 1000}
+		spec["securityContext"] = object{"fsGroup": groupOf(v.application(storage))}
 	}
 	for _, side := range v.vpnContainers(m, a) {
 		side = a.Kube.Containers.apply(side)
@@ -120,6 +121,7 @@ func (v view) podSpec(m *Model, a *Application) object {
 		spec["hostNetwork"] = true
 	}
 	spec["initContainers"], spec["containers"], spec["volumes"] = inits, containers, volumes
+	a.Kube.Pods.apply(spec, configClaim(a))
 	return spec
 }
 
@@ -211,10 +213,10 @@ func (v view) pod(m *Model, a *Application, unit int) object {
 	if a.Kube.Containers.OldPod {
 		withoutRoutes(spec)
 	}
-	spec["nodeName"] = nodeName
+	spec["nodeName"] = cmp.Or(a.Kube.Pods.Node, nodeName)
 	if !v.Lean {
 		spec["hostname"], spec["subdomain"] = name, a.Name+"-endpoints"
-		if charmOf(a.Charm).storage != nil {
+		if charmOf(a.Charm).storage != nil && !a.Kube.Pods.Forgetful {
 			claim := configClaim(a)
 			spec["volumes"] = append(spec["volumes"].(list), object{
 				"name": claim, "persistentVolumeClaim": object{"claimName": claim + "-" + name},

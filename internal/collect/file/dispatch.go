@@ -9,6 +9,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
 	"github.com/charmarr/charmarr-lint/internal/collect/offers"
 	"github.com/charmarr/charmarr-lint/internal/collect/recorded"
+	"github.com/charmarr/charmarr-lint/internal/collect/showsecret"
 	"github.com/charmarr/charmarr-lint/internal/collect/showunit"
 	"github.com/charmarr/charmarr-lint/internal/collect/status"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
@@ -68,6 +69,10 @@ func (r *reader) document(doc *syntax.Document) bool {
 		m.Hint = showunit.Hint(m, r.name, r.folder)
 		s.Models = append(s.Models, m)
 		r.problems(s, doc, showunit.Evidence())
+	case showsecret.Recognise(root):
+		s := r.part(snapshot.JujuShowSecret)
+		s.Models = append(s.Models, showsecret.Read(root))
+		r.problems(s, doc, showsecret.Evidence())
 	case offers.Recognise(root):
 		s := r.part(snapshot.JujuOfferSet)
 		s.Models = append(s.Models, offers.Read(root)...)

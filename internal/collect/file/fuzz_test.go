@@ -50,6 +50,8 @@ func FuzzBundle(f *testing.F) { fuzz(f, "export-bundle.yaml") }
 
 func FuzzShowUnit(f *testing.F) { fuzz(f, "show-unit.yaml") }
 
+func FuzzShowSecret(f *testing.F) { fuzz(f, "show-secret.yaml", "show-secret-revealed.json") }
+
 func FuzzOffers(f *testing.F) { fuzz(f, "offers.json", "find-offers.json", "offers-connected.json") }
 
 func FuzzManifest(f *testing.F) { fuzz(f, "manifests.yaml", "list.json") }

@@ -13,7 +13,7 @@ import (
 )
 
 // knownKinds ends the message about a file of none of them.
-const knownKinds = "known kinds are Juju status, bundle, show-unit and offers, Kubernetes manifests and recorded snapshots"
+const knownKinds = "known kinds are Juju status, bundle, show-unit, show-secret and offers, Kubernetes manifests and recorded snapshots"
 
 // readStream reads one file from its start. size is how much text is expected;
 // 0 where that is not known.

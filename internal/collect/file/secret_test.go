@@ -44,6 +44,8 @@ func sourceWith(kind, key, value string) string {
 		return fmt.Sprintf("bundle: kubernetes\nsaas: {s: {url: %s}}\napplications: {a: {charm: c, options: {%s: %s}, annotations: {%s: %s}}}\n--- # overlay\napplications: {a: {options: {\"other\": %s}}}\n", v, k, v, k, v, v)
 	case "show-unit":
 		return fmt.Sprintf(`{"a/0":{"charm":"c","relation-info":[{"endpoint":"e","application-data":{%s:%s,"other":%s},"local-unit":{"data":{%s:%s}},"related-units":{"b/0":{"data":{%s:%s}}}}]}}`, k, v, v, k, v, k, v)
+	case "show-secret":
+		return fmt.Sprintf(`{"d3r0vnfmp25c76i8p5ag":{"revision":1,"owner":"<model>","description":%s,"name":%s,"created":"2026-05-01T08:00:00Z","updated":"2026-05-01T08:00:00Z",%s:%s,"content":{%s:%s,"other":%s},"access":[{"target":"application-a","scope":"model-x","role":"view"}]}}`, v, v, k, v, k, v, v)
 	case "offers":
 		return fmt.Sprintf(`{"o":{"application":"a","offer-url":%s,"endpoints":{},%s:%s}}`, v, k, v)
 	case "manifests":
@@ -70,7 +72,7 @@ func sourceWith(kind, key, value string) string {
 
 func TestNoSecretReachesASnapshot(t *testing.T) {
 	r := rand.New(rand.NewSource(4))
-	for _, kind := range []string{"status", "bundle", "show-unit", "offers", "manifests"} {
+	for _, kind := range []string{"status", "bundle", "show-unit", "show-secret", "offers", "manifests"} {
 		t.Run(kind, func(t *testing.T) {
 			for range 3 {
 				random := make([]byte, 15)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/collect/bundle"
 	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
+	"github.com/charmarr/charmarr-lint/internal/collect/showsecret"
 	"github.com/charmarr/charmarr-lint/internal/collect/status"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -23,7 +24,13 @@ func mayBeOurs(text string) bool {
 			return true
 		}
 	}
-	return false
+	return isSecrets(text)
+}
+
+// isSecrets tells whether a text has what Juju prints of a secret: an ID as a key,
+// and a revision below it.
+func isSecrets(text string) bool {
+	return strings.Contains(text, "revision") && shapes()["secret"].MatchString(text)
 }
 
 // shapes find what is left of a broken document of ours: fields at the start
@@ -39,6 +46,7 @@ var shapes = sync.OnceValue(func() map[string]*regexp.Regexp {
 		"model":        field("model"),
 		"relation":     regexp.MustCompile(`(?m)^[ \t-]*relation-info:|"relation-info"[ \t\r\n]*:`),
 		"offer":        regexp.MustCompile(`(?m)^[ \t]+offer-url:|"offer-url"[ \t\r\n]*:`),
+		"secret":       regexp.MustCompile(`(?m)^["']?[0-9a-v]{20}["']?:(?:[ \t]|\r?$)|"[0-9a-v]{20}"[ \t\r\n]*:[ \t\r\n]*\{`),
 		"charm":        regexp.MustCompile(`(?m)^[ \t]+(?:charm|num_units|scale):`),
 		"kind":         regexp.MustCompile(`(?m)^(?:---[ \t]+)?kind:[ \t]*["']?([A-Za-z]+)|"kind"[ \t\r\n]*:[ \t\r\n]*"([A-Za-z]+)"`),
 	}
@@ -90,7 +98,7 @@ func looksOurs(text string) bool {
 	case has("applications"):
 		return has("bundle") || has("model") || has("charm")
 	}
-	return has("relation") || has("offer")
+	return has("relation") || has("offer") || isSecrets(text)
 }
 
 // evidenceIn returns what a text that cannot be parsed might have told; nil
@@ -110,6 +118,8 @@ func evidenceIn(text string) []snapshot.Evidence {
 		return status.Evidence()
 	case has("applications"):
 		return bundle.Evidence()
+	case isSecrets(text):
+		return showsecret.Evidence()
 	}
 	return nil
 }

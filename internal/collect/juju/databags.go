@@ -68,7 +68,7 @@ func (d *databags) of(unit string) []snapshot.UnitRelation {
 		if d.own && other != app {
 			said := false
 			if bag, said = d.bags[bagKey{seen.RelationId, other}]; !said {
-				d.unseen = true
+				d.unseen, r.Unseen = true, true
 			}
 		}
 		for _, key := range slices.Sorted(maps.Keys(bag)) {

@@ -17,7 +17,7 @@ func readWorkload(kind string) func(*snapshot.Snapshot, *syntax.Node) {
 		template := spec.Get("template")
 		w := snapshot.Workload{
 			Kind: kind, Meta: readMeta(n), Replicas: spec.Get("replicas").Int(-1),
-			Template: readPodSpec(template.Get("spec")),
+			Template: readPodSpec(template.Get("spec"), claimNames(spec)),
 		}
 		metadata := template.Get("metadata")
 		w.Template.Labels = metadata.Get("labels").Facts()
@@ -37,7 +37,7 @@ func readWorkload(kind string) func(*snapshot.Snapshot, *syntax.Node) {
 func readPod(s *snapshot.Snapshot, n *syntax.Node) {
 	spec, status := n.Get("spec"), n.Get("status")
 	pod := snapshot.Pod{
-		Meta: readMeta(n), Spec: readPodSpec(spec),
+		Meta: readMeta(n), Spec: readPodSpec(spec, nil),
 		Phase: status.Get("phase").Text(), IP: status.Get("podIP").Text(), Node: spec.Get("nodeName").Text(),
 	}
 	for _, ip := range status.Get("podIPs").List() {
@@ -58,7 +58,18 @@ func readPod(s *snapshot.Snapshot, n *syntax.Node) {
 	s.Pods = append(s.Pods, pod)
 }
 
-func readPodSpec(spec *syntax.Node) snapshot.PodSpec {
+// claimNames are the volumes that a StatefulSet adds to each of its pods.
+func claimNames(spec *syntax.Node) []string {
+	var names []string
+	for _, c := range spec.Get("volumeClaimTemplates").List() {
+		names = append(names, c.Get("metadata").Get("name").Text())
+	}
+	return names
+}
+
+// readPodSpec reads a pod's spec. claims are the volumes that come with it and are
+// not listed in it.
+func readPodSpec(spec *syntax.Node, claims []string) snapshot.PodSpec {
 	host, _ := spec.Get("hostNetwork").Bool()
 	account := spec.Get("serviceAccountName")
 	if account == nil {
@@ -67,14 +78,17 @@ func readPodSpec(spec *syntax.Node) snapshot.PodSpec {
 	pid, _ := spec.Get("hostPID").Bool()
 	processes, _ := spec.Get("shareProcessNamespace").Bool()
 	group := spec.Get("securityContext").Get("fsGroup")
-	volumes := readVolumes(spec.Get("volumes"))
+	volumes, mountable := readVolumes(spec.Get("volumes")), slices.Clone(claims)
+	for _, v := range volumes {
+		mountable = append(mountable, v.Name)
+	}
 	return snapshot.PodSpec{
 		HostNetwork: host, HostPID: pid, SharedProcesses: processes,
 		ServiceAccount: account.Text(),
 		FSGroup:        group.Text(), FSGroupAt: group.Pos(),
 		Volumes:        volumes,
-		InitContainers: readContainers(spec.Get("initContainers"), volumes),
-		Containers:     readContainers(spec.Get("containers"), volumes),
+		InitContainers: readContainers(spec.Get("initContainers"), mountable),
+		Containers:     readContainers(spec.Get("containers"), mountable),
 	}
 }
 
@@ -103,7 +117,8 @@ func readVolumes(list *syntax.Node) []snapshot.Volume {
 	return volumes
 }
 
-func readContainers(list *syntax.Node, volumes []snapshot.Volume) []snapshot.Container {
+// readContainers reads containers with their mounts of the given volumes.
+func readContainers(list *syntax.Node, volumes []string) []snapshot.Container {
 	var containers []snapshot.Container
 	for _, c := range list.List() {
 		name, image, security := c.Get("name"), c.Get("image"), c.Get("securityContext")
@@ -128,7 +143,7 @@ func readContainers(list *syntax.Node, volumes []snapshot.Volume) []snapshot.Con
 		}
 		for _, m := range c.Get("volumeMounts").List() {
 			volume, path := m.Get("name").Text(), m.Get("mountPath")
-			if slices.ContainsFunc(volumes, func(v snapshot.Volume) bool { return v.Name == volume }) {
+			if slices.Contains(volumes, volume) {
 				container.Mounts = append(container.Mounts, snapshot.Mount{Volume: volume, Path: snapshot.RedactText(path.Text()), At: path.Pos()})
 			}
 		}

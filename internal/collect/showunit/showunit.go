@@ -1,7 +1,10 @@
 // Package showunit reads what `juju show-unit` prints, as JSON or YAML: units
 // with the databags that they can see.
 //
-// It names no model, and it tells of the units asked for only. Databag values
+// It names no model, and it tells of the units asked for only. It names no version
+// of Juju either: that of Juju 4 shows, as application-data, the databag of the
+// unit's own application and not that of the other end. Package topology, which may
+// know the version from a status, leaves those out. Databag values
 // that look secret are replaced on the way in, key by key where the value is
 // JSON itself, as charms write it.
 package showunit

@@ -85,9 +85,9 @@ settled contains [gateway.namespace, gateway.name] if {
 	gateway.namespace in stack.read["kube.authorizationpolicies"]
 }
 
-# open_effective are the gateways that a policy opens to strangers, with the place;
-# where none lets anybody in, Istio lets in everyone.
-open_effective[[gateway.namespace, gateway.name]] contains rule.at if {
+# open_effective are the gateways that a policy opens to strangers, with its name and
+# the place; where none lets anybody in, Istio lets in everyone.
+open_effective[[gateway.namespace, gateway.name]] contains [policy.name, rule.at] if {
 	some gateway in gateways
 	some policy in admitting
 	policy.namespace == gateway.namespace
@@ -98,7 +98,7 @@ open_effective[[gateway.namespace, gateway.name]] contains rule.at if {
 	not rule.conditional
 }
 
-open_effective[[gateway.namespace, gateway.name]] contains gateway.at if {
+open_effective[[gateway.namespace, gateway.name]] contains ["", gateway.at] if {
 	some gateway in gateways
 	some object in input.gateways
 	[object.namespace, object.name] == [gateway.namespace, gateway.name]

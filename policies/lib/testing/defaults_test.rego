@@ -3,13 +3,17 @@ package lib.testing
 
 admission_default := {"at": "", "known": "", "ranges": [], "strangers": false}
 
-application_default := {"admits": {"at": "", "known": "", "ranges": [], "strangers": false}, "at": "", "attachments": [], "channel": "", "charm": "", "config": [], "config_known": false, "databags_known": false, "declared": false, "declared_at": "", "declared_mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "effective": false, "egress": {"answer": "", "asked": false, "example": {"address": "", "at": "", "cause": "", "object": "", "policy": "", "policy_at": "", "policy_fact": "", "port": -1, "protocol": "", "route_at": "", "route_fact": "", "rule": -1, "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}, "ipv6": "", "ipv6_policies": "", "missing": [], "policies": "", "policies_unread": "", "routes": "", "signs": []}, "endpoints": [], "exposed": "", "group": "", "id": "", "life": "", "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "mesh_endpoints": [], "message": "", "model": "", "name": "", "namespace": "", "operation": {"backup": "", "channel": "", "crowd": "", "family": "", "kind": "", "max_units": -1, "moves": false, "outdated": "", "published": "", "published_on": [], "replaced_by": "", "too_many": "", "untrusted": ""}, "part": "", "pods": [], "revision": -1, "role": "", "role_basis": "", "scale": -1, "state": "", "status": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "telemetry": [], "trust": "", "trust_at": "", "units": [], "workloads": []}
+application_default := {"admits": {"at": "", "known": "", "ranges": [], "strangers": false}, "at": "", "attachments": [], "channel": "", "charm": "", "config": [], "config_known": false, "config_volume": {"at": "", "container": "", "fact": "", "kept": "", "object": "", "path": ""}, "credentials": [], "databags_known": false, "declared": false, "declared_at": "", "declared_mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "effective": false, "egress": {"answer": "", "asked": false, "example": {"address": "", "at": "", "cause": "", "object": "", "policy": "", "policy_at": "", "policy_fact": "", "port": -1, "protocol": "", "route_at": "", "route_fact": "", "rule": -1, "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}, "ipv6": "", "ipv6_policies": "", "missing": [], "policies": "", "policies_unread": "", "routes": "", "signs": []}, "endpoints": [], "exposed": "", "group": "", "id": "", "life": "", "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "mesh_endpoints": [], "message": "", "model": "", "name": "", "namespace": "", "operation": {"backup": "", "channel": "", "crowd": "", "family": "", "kind": "", "max_units": -1, "moves": false, "outdated": "", "published": "", "published_on": [], "replaced_by": "", "too_many": "", "untrusted": ""}, "part": "", "pods": [], "privileges": [], "revision": -1, "role": "", "role_basis": "", "rotation": [], "scale": -1, "state": "", "status": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "telemetry": [], "trust": "", "trust_at": "", "units": [], "workloads": []}
 
 attachment_default := {"at": "", "class": "", "endpoint": "", "gateway": "", "gateway_model": "", "name": "", "path": "", "port": -1, "state": "", "via": ""}
 
 authorization_policy_default := {"action": "", "annotations": [], "at": "", "labels": [], "name": "", "namespace": "", "rules": [], "selects": [], "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "targets": [], "whole_namespace": false}
 
 authorization_rule_default := {"any_source": false, "at": "", "conditional": false, "ip_blocks": [], "namespaces": [], "other_source": false, "ports": [], "principals": [], "strangers": false}
+
+backing_default := {"at": "", "kind": "", "path": "", "server": "", "server_named": false, "server_node": "", "system": false, "words": ""}
+
+changed_default := {"at": "", "found": "", "found_at": "", "object": "", "option": "", "value": ""}
 
 cidr_default := {"default_route": false, "family": "", "network": "", "problem": "", "public": "", "public_address": "", "text": "", "valid": false, "whole_block": ""}
 
@@ -31,11 +35,15 @@ comparison_default := {"at": "", "by": "", "extra": [], "missing": [], "with": "
 
 config_map_default := {"application": "", "at": "", "data": [], "mesh_labels": [], "name": "", "namespace": "", "purpose": "", "role": "", "settings": [], "settings_error": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
+config_volume_default := {"at": "", "container": "", "fact": "", "kept": "", "object": "", "path": ""}
+
 container_default := {"at": "", "capabilities": [], "capabilities_at": "", "command": [], "env": [], "host_ports": [], "image": "", "image_at": "", "mounts": [], "name": "", "pinned": "", "privileged": "", "privileged_at": ""}
 
-control_plane_default := {"at": "", "charm": false, "fits": "", "model": "", "name": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "told": "", "told_at": "", "told_state": ""}
+control_plane_default := {"at": "", "charm": false, "fits": "", "model": "", "name": "", "object": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "told": "", "told_at": "", "told_state": ""}
 
-databag_default := {"at": "", "cross_model": false, "data": [], "endpoint": "", "related_endpoint": "", "related_units": []}
+credential_default := {"at": "", "key": "", "option": ""}
+
+databag_default := {"at": "", "cross_model": false, "data": [], "endpoint": "", "own": false, "publisher": "", "related_endpoint": "", "related_units": [], "secrets": []}
 
 distribution_default := {"at": "", "fact": "", "name": "", "platforms": []}
 
@@ -69,6 +77,16 @@ ingress_default := {"annotations": [], "at": "", "backends": [], "class": "", "n
 
 listener_default := {"name": "", "port": -1, "protocol": ""}
 
+media_default := {"claims": [], "storages": [], "users": []}
+
+media_claim_default := {"apart": "", "apart_at": "", "apart_from": "", "at": "", "backing": {"at": "", "kind": "", "path": "", "server": "", "server_named": false, "server_node": "", "system": false, "words": ""}, "class": "", "found": "", "held_by": "", "modes": [], "modes_at": "", "name": "", "namespace": "", "nodes": [], "part": "", "phase": "", "reclaim": "", "reclaim_at": "", "state": "", "storage": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "users": [], "volume": "", "volume_at": "", "volume_found": ""}
+
+media_mount_default := {"at": "", "group": "", "group_at": "", "kind": "", "object": "", "others": [], "path": "", "path_at": "", "source": "", "source_at": ""}
+
+media_storage_default := {"at": "", "backend": "", "backend_at": "", "backing": {"at": "", "kind": "", "path": "", "server": "", "server_named": false, "server_node": "", "system": false, "words": ""}, "changed": [], "cleanup": "", "cleanup_at": "", "cleanup_said": false, "id": "", "leaving": false, "missing": [], "mode": "", "mode_at": "", "model": "", "name": "", "options_known": false, "options_state": "", "refused": [], "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "users": []}
+
+media_user_default := {"at": "", "container": "", "group": "", "group_by": "", "id": "", "leaving": false, "model": "", "mounts": [], "name": "", "path": "", "related": "", "relation": "", "role": "", "state": "", "storage": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+
 minimum_default := {"juju": "", "kubernetes": ""}
 
 model_default := {"at": "", "controller": "", "declared": false, "has_gateway": false, "name": "", "namespace": "", "part": "", "part_basis": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "supported": "", "version": "", "version_at": "", "version_state": ""}
@@ -99,7 +117,13 @@ pod_peer_default := {"at": "", "named": [], "namespaces": "", "pod_labels": ""}
 
 principal_default := {"at": "", "known": "", "namespace": "", "service_account": "", "value": ""}
 
+privilege_default := {"at": "", "container": "", "expected": "", "kind": "", "list": "", "mounts": [], "object": "", "reason": "", "value": "", "volume": ""}
+
+privilege_mount_default := {"container": "", "list": "", "path": ""}
+
 reference_default := {"at": "", "by": "", "model": ""}
+
+refused_default := {"at": "", "option": "", "reason": "", "value": ""}
 
 relation_default := {"at": "", "cross_model": false, "interface": "", "mismatch": "", "model": "", "name": "", "provider": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "requirer": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "resolved": "", "sides_known": false, "state": "", "stranger": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
@@ -113,11 +137,15 @@ route_end_default := {"at": "", "name": "", "namespace": ""}
 
 saas_default := {"at": "", "charmarr": false, "endpoints": [], "missing_endpoints": [], "model": "", "model_read": false, "name": "", "offer_at": "", "offer_controller": "", "offer_found": "", "offer_model": "", "offer_name": "", "part": "", "relations": -1, "state": "", "status": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "url": ""}
 
+secret_default := {"at": "", "id": "", "label": "", "model": "", "owner": "", "readers": [], "readers_known": false, "state": "", "uses": []}
+
+secret_use_default := {"application": "", "at": "", "id": "", "option": "", "role": ""}
+
 service_default := {"addresses": [], "annotations": [], "application": "", "at": "", "balancer_class": "", "cluster_ips": [], "external_ips": [], "labels": [], "name": "", "namespace": "", "ports": [], "role": "", "selects": [], "state": "", "status_known": false, "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "type": "", "type_at": ""}
 
 service_port_default := {"name": "", "node_port": -1, "port": -1, "protocol": ""}
 
-stack_default := {"applications": [], "authorization_policies": [], "clashes": [], "cluster": {"distribution": {"at": "", "fact": "", "name": "", "platforms": []}, "dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": [], "plugin": {"at": "", "enforces": "", "fact": "", "name": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}}, "configmaps": [], "control_planes": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "minimum": {"juju": "", "kubernetes": ""}, "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "services": [], "strays": [], "unread": [], "vpn_clients": [], "vpn_gateways": []}
+stack_default := {"applications": [], "authorization_policies": [], "clashes": [], "cluster": {"distribution": {"at": "", "fact": "", "name": "", "platforms": []}, "dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": [], "plugin": {"at": "", "enforces": "", "fact": "", "name": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}}, "configmaps": [], "control_planes": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "media": {"claims": [], "storages": [], "users": []}, "minimum": {"juju": "", "kubernetes": ""}, "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "secrets": [], "services": [], "strays": [], "unread": [], "vpn_clients": [], "vpn_gateways": []}
 
 stray_default := {"at": "", "istio": false, "kind": "", "labels": [], "name": "", "namespace": "", "part": "", "policies": [], "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 

@@ -18,7 +18,8 @@ import (
 )
 
 // InstallCRDs installs the CRDs of Gateway API and Istio from their own modules,
-// unless they are installed. Wipe leaves them.
+// unless they are installed. Wipe leaves them. Those of Gateway API are of the
+// experimental channel: it alone serves TCPRoutes in the version that charms use.
 func (c *ControlPlane) InstallCRDs(ctx context.Context) error {
 	if len(c.crds) > 0 {
 		return nil
@@ -31,7 +32,7 @@ func (c *ControlPlane) InstallCRDs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := filepath.Glob(filepath.Join(gateway, "config", "crd", "standard", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(gateway, "config", "crd", "experimental", "gateway.*.yaml"))
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ ranges(namespace, name) := "any address" if not said[[namespace, name]]
 
 at(namespace, name, _) := said[[namespace, name]][0].at if said[[namespace, name]]
 
-at(namespace, name, _) := [place | some place in ingress.open_effective[[namespace, name]]][0] if {
+at(namespace, name, _) := [place | some [_, place] in ingress.open_effective[[namespace, name]]][0] if {
 	not said[[namespace, name]]
 }
 

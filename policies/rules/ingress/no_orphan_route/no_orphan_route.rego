@@ -41,7 +41,7 @@ gateways := {[gateway.namespace, gateway.name] | some gateway in input.gateways}
 services := {[service.namespace, service.name] | some service in input.services}
 
 # lost are the Gateways that routes name and that do not exist: one finding each.
-lost[[parent.namespace, parent.name]] contains {"subject": route.subject, "name": route.name, "namespace": route.namespace, "kind": route.kind, "at": parent.at} if {
+lost[[parent.namespace, parent.name]] contains [route.namespace, route.name, route.kind, parent.at, route.subject] if {
 	some route in input.routes
 	some parent in route.parents
 	not [parent.namespace, parent.name] in gateways
@@ -64,7 +64,7 @@ violations contains {
 	),
 } if {
 	some gateway, found in lost
-	routes := [route | some route in found]
+	routes := [{"namespace": namespace, "name": name, "kind": kind, "at": at, "subject": subject} | some [namespace, name, kind, at, subject] in found]
 }
 
 violations contains {

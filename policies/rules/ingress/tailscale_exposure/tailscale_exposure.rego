@@ -45,22 +45,21 @@ import data.lib.stack
 import data.lib.text
 
 # exposing are the Services that Tailscale's operator exposes, with what says so.
-exposing[[service.namespace, service.name]] contains {"key": fact.key, "value": fact.value, "at": fact.at} if {
+exposing[[service.namespace, service.name]] contains [fact.key, fact.value, fact.at] if {
 	some service in input.services
 	some fact in service.annotations
 	fact.key in {"tailscale.com/expose", "tailscale.com/funnel"}
 	lower(fact.value) == "true"
 }
 
-exposing[[service.namespace, service.name]] contains {"key": "loadBalancerClass", "value": "tailscale", "at": service.at} if {
+exposing[[service.namespace, service.name]] contains ["loadBalancerClass", "tailscale", service.at] if {
 	some service in input.services
 	service.balancer_class == "tailscale"
 }
 
 funnelled contains key if {
 	some key, facts in exposing
-	some fact in facts
-	fact.key == "tailscale.com/funnel"
+	some ["tailscale.com/funnel", _, _] in facts
 }
 
 # of are the gateways by their Services.
@@ -89,18 +88,18 @@ behind(led, name) := sprintf("what is behind %s", [trim_suffix(name, "-istio")])
 
 leads(ids) := {stack.application[id].name | some id in ids; id in ingress.guarded}
 
-shown(namespace, name) := [fact | some fact in exposing[[namespace, name]]][0]
+shown(namespace, name) := [{"key": key, "value": value, "at": at} | some [key, value, at] in exposing[[namespace, name]]][0]
 
-undo(namespace, name) := [sprintf("kubectl -n %s annotate service %s %s-", [namespace, name, fact.key]) |
-	some fact in exposing[[namespace, name]]
-	fact.key != "loadBalancerClass"
+undo(namespace, name) := [sprintf("kubectl -n %s annotate service %s %s-", [namespace, name, key]) |
+	some [key, _, _] in exposing[[namespace, name]]
+	key != "loadBalancerClass"
 ] if {
-	count([1 | some fact in exposing[[namespace, name]]; fact.key == "loadBalancerClass"]) == 0
+	count([1 | some ["loadBalancerClass", _, _] in exposing[[namespace, name]]]) == 0
 }
 
 # The class of a load balancer cannot be changed.
 undo(namespace, name) := [sprintf("kubectl -n %s delete service %s", [namespace, name])] if {
-	count([1 | some fact in exposing[[namespace, name]]; fact.key == "loadBalancerClass"]) > 0
+	count([1 | some ["loadBalancerClass", _, _] in exposing[[namespace, name]]]) > 0
 }
 
 violations contains {

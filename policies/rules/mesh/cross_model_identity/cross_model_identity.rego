@@ -34,13 +34,13 @@ import data.lib.mesh
 import data.lib.stack
 import data.lib.text
 
-callers[crossing.target.id] contains {
-	"name": crossing.source.application,
-	"shown": crossing.name,
-	"at": crossing.at,
-	"state": crossing.state,
-	"commands": commands(crossing.model, crossing.target.saas, crossing.source.saas, crossing.target.application, crossing.source.application),
-} if {
+callers[crossing.target.id] contains [
+	crossing.source.application,
+	crossing.name,
+	crossing.at,
+	crossing.state,
+	commands(crossing.model, crossing.target.saas, crossing.source.saas, crossing.target.application, crossing.source.application),
+] if {
 	input.profile.mesh != "off"
 	some crossing in mesh.nameless
 	stack.application[crossing.target.id].mesh.captured != "no"
@@ -51,16 +51,16 @@ violations contains {
 	"level": level[app.id in strict],
 	"message": sprintf(
 		"%q in model %q lets in %s from another model, and the mesh is not told who that is: it takes a caller for an application of namespace %q, and turns the real one away.",
-		[app.name, app.model, text.listed([caller.name | some caller in found]), app.namespace],
+		[app.name, app.model, text.listed([caller | some [caller, _, _, _, _] in found]), app.namespace],
 	),
 	"at": first.at,
 	"state": first.state,
-	"evidence": [{"fact": sprintf("relation %s, and no relation of provide-cmr-mesh with require-cmr-mesh beside it", [caller.shown]), "at": caller.at, "object": ""} | some caller in found],
-	"remediation": [command | some caller in found; some command in caller.commands],
+	"evidence": [{"fact": sprintf("relation %s, and no relation of provide-cmr-mesh with require-cmr-mesh beside it", [shown]), "at": at, "object": ""} | some [_, shown, at, _, _] in found],
+	"remediation": [command | some [_, _, _, _, made] in found; some command in made],
 } if {
 	some id, found in callers
 	app := stack.application[id]
-	first := [caller | some caller in found][0]
+	first := [{"at": at, "state": state} | some [_, _, at, state, _] in found][0]
 }
 
 level := {true: "error", false: "warning"}

@@ -34,12 +34,12 @@ package rules.mesh.label_matches_reality
 
 import data.lib.mesh
 
-live contains {"pod": pod, "role": app.role} if {
+live := [{"pod": pod, "role": app.role} |
 	some app in input.applications
 	some pod in app.pods
 	pod.phase == "Running"
 	pod.addresses != []
-}
+]
 
 # meant are the pods that their labels put in the mesh, missed those of them that
 # are not captured.

@@ -33,7 +33,7 @@ homes := {model.namespace | some model in input.models; model.part in {"core", "
 
 # named are the waypoints that labels name, by namespace and name, with what bears
 # the label.
-named[[target, label.value]] contains {"what": sprintf("Namespace %s", [namespace.name]), "at": label.at} if {
+named[[target, label.value]] contains [sprintf("Namespace %s", [namespace.name]), label.at] if {
 	some namespace in input.namespaces
 	namespace.name in homes
 	some label in namespace.labels
@@ -41,7 +41,7 @@ named[[target, label.value]] contains {"what": sprintf("Namespace %s", [namespac
 	target := array.concat([l.value | some l in namespace.labels; l.key == "istio.io/use-waypoint-namespace"], [namespace.name])[0]
 }
 
-named[[target, label.value]] contains {"what": sprintf("Service %s/%s", [service.namespace, service.name]), "at": label.at} if {
+named[[target, label.value]] contains [sprintf("Service %s/%s", [service.namespace, service.name]), label.at] if {
 	some service in input.services
 	service.namespace in homes
 	some label in service.labels
@@ -49,7 +49,7 @@ named[[target, label.value]] contains {"what": sprintf("Service %s/%s", [service
 	target := array.concat([l.value | some l in service.labels; l.key == "istio.io/use-waypoint-namespace"], [service.namespace])[0]
 }
 
-named[[target, label.value]] contains {"what": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "at": label.at} if {
+named[[target, label.value]] contains [sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), label.at] if {
 	some app in input.applications
 	app.namespace in homes
 	some workload in app.workloads
@@ -86,7 +86,7 @@ violations contains {
 	some name, names in lacking
 	some model in input.models
 	model.name == name
-	bearers := [{"waypoint": waypoint, "what": b.what, "at": b.at} | some waypoint in names; some b in named[[name, waypoint]]]
+	bearers := [{"waypoint": waypoint, "what": what, "at": at} | some waypoint in names; some [what, at] in named[[name, waypoint]]]
 }
 
 users(1, what) := sprintf("%s is labelled to use it", [what])
@@ -107,5 +107,5 @@ undecided contains {
 	some waypoint, bearers in named
 	not waypoint in waypoints
 	not stack.read["kube.gateways"][waypoint[0]]
-	which := [b.what | some b in bearers][0]
+	which := [what | some [what, _] in bearers][0]
 }

@@ -45,13 +45,13 @@ shares("mesh", "beacon")
 
 # planes are the models where the control plane is, with what shows it: charm
 # istio-k8s, or istiod where Juju shows no such charm.
-planes[app.model] contains {"what": sprintf("application %s", [app.name]), "name": app.name, "at": app.at, "state": app.state} if {
+planes[app.model] contains [sprintf("application %s", [app.name]), app.name, app.at, app.state] if {
 	some app in input.applications
 	app.role == "control-plane"
 	not app.life in {"dying", "dead"}
 }
 
-planes[stray.namespace] contains {"what": sprintf("%s %s", [stray.kind, stray.name]), "name": "", "at": stray.at, "state": stray.state} if {
+planes[stray.namespace] contains [sprintf("%s %s", [stray.kind, stray.name]), "", stray.at, stray.state] if {
 	some stray in input.strays
 	stray.istio
 	startswith(stray.name, "istiod")
@@ -61,12 +61,12 @@ violations contains {
 	"subject": model.subject,
 	"message": sprintf(
 		"Istio's control plane (%s) is in model %q with %s. Istio takes what stands in its namespace for the whole cluster: a policy written there for one of them binds every pod of the mesh that bears the same labels.",
-		[text.joined([plane.what | some plane in found]), model.name, text.listed(neighbours[model.name])],
+		[text.joined([what | some [what, _, _, _] in found]), model.name, text.listed(neighbours[model.name])],
 	),
 	"at": first.at,
 	"state": first.state,
 	"remediation": array.concat(
-		remove(model.name, [plane.name | some plane in found; plane.name != ""]),
+		remove(model.name, [plane | some [_, plane, _, _] in found; plane != ""]),
 		[
 			"juju add-model istio-system  # where there is none yet",
 			"juju deploy -m istio-system istio-k8s istio --trust",
@@ -77,7 +77,7 @@ violations contains {
 	neighbours[name]
 	some model in input.models
 	model.name == name
-	first := [plane | some plane in found][0]
+	first := [{"at": at, "state": state} | some [_, _, at, state] in found][0]
 }
 
 remove(model, names) := [sprintf("juju remove-application -m %s %s  # the mesh has no control plane until the next is up", [model, name]) | some name in names] if {
