@@ -34,7 +34,8 @@ func newCheck(p *program) *cobra.Command {
 for standard input), joins what they say into stacks and asks the rules.
 
 Files are recognised by content: Juju status as JSON or YAML, bundles,
-'juju show-unit', 'juju offers', Kubernetes manifests, recorded snapshots.
+'juju show-unit', 'juju show-secret', 'juju offers', Kubernetes manifests,
+recorded snapshots.
 
 Of SARIF there are two flavours: sarif, for GitHub, leaves waived findings out,
 which it would show as open; sarif-full has them, suppressed and justified.

@@ -80,7 +80,10 @@ func redactedUnder(key, text string, depth int) []string {
 	if err := json.Unmarshal([]byte(text), &tree); err != nil {
 		return []string{key}
 	}
-	return redactedTree(key, tree, depth+1)
+	if out := redactedTree(key, tree, depth+1); len(out) > 0 {
+		return out
+	}
+	return []string{key} // under a key that is there twice
 }
 
 func redactedTree(key string, tree any, depth int) []string {

@@ -72,7 +72,7 @@ func securityFaults() []Fault {
 			Name: "files-of-the-node", Rule: hostPath, Way: "pod", Broken: true, Needs: []string{"qbittorrent"},
 			About: "qbittorrent sees a folder of the node.",
 			Change: func(d *Deployment) []Expectation {
-				d.Model(d.Downloads).Application("qbittorrent").Kube.Pods.HostPath = "/home/somebody"
+				d.Model(d.Downloads).Application("qbittorrent").Kube.Pods.HostPath = "/mnt/photos"
 				return []Expectation{expect(hostPath, "pod", "application", d.Downloads, "qbittorrent", Kube)}
 			},
 		},
