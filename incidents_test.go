@@ -65,7 +65,7 @@ func play(t *testing.T, remedies map[string]bool, block string) string {
 	t.Helper()
 	var out strings.Builder
 	for line := range strings.Lines(block) {
-		command, ok := strings.CutPrefix(strings.TrimSpace(line), "$ ")
+		command, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "$ ")
 		if !ok {
 			continue // output: it is made anew
 		}

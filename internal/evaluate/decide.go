@@ -14,8 +14,9 @@ import (
 // decide makes a verdict of what a rule said of a stack and of what was read.
 //
 //   - A violation counts, whatever else is missing.
-//   - A pass wants one alternative of the rule's needs wholly read, untouched
-//     by gaps, and no subject left undecided.
+//   - A pass wants one alternative of the rule's needs wholly read, none of them
+//     touched by a gap, for what was asked for might have shown a violation, and
+//     no subject left undecided.
 //   - Short of that the rule is unknown where a gap touches evidence that it
 //     needs: it was asked for and not read; and not-evaluated otherwise.
 //
@@ -26,11 +27,10 @@ func decide(needs [][]rule.Need, s *topology.Stack, touched touch, violated bool
 		return finding.Violated, nil
 	}
 	var nearest, nearestTouched *lack
+	whole := false
 	for _, alternative := range needs {
 		l := shortfall(alternative, s, touched)
-		if l.facts == 0 && len(undecided) == 0 {
-			return finding.Pass, nil
-		}
+		whole = whole || l.facts == 0
 		if nearest == nil || l.facts < nearest.facts {
 			nearest = &l
 		}
@@ -39,6 +39,8 @@ func decide(needs [][]rule.Need, s *topology.Stack, touched touch, violated bool
 		}
 	}
 	switch {
+	case whole && nearestTouched == nil && len(undecided) == 0:
+		return finding.Pass, nil
 	case nearestTouched != nil:
 		return finding.Unknown, distinct(nearestTouched.text, undecided)
 	case nearest != nil:

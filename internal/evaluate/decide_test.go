@@ -201,7 +201,14 @@ func TestDecide(t *testing.T) {
 		},
 		"a gap touches one alternative, the other is met": {
 			needs: alternatives([]string{"kube.pods@core"}, []string{"juju.applications@core"}),
-			stack: threeModels(everyApp...), touched: touch{evidence: []snapshot.Evidence{snapshot.KubePods}}, want: finding.Pass,
+			stack: threeModels(everyApp...), touched: touch{evidence: []snapshot.Evidence{snapshot.KubePods}},
+			want: finding.Unknown, missing: []string{
+				"kube.pods of model core", "kube.pods (a source that may hold it could not be read in whole)",
+			},
+		},
+		"a gap elsewhere, one of two alternatives is met": {
+			needs: alternatives([]string{"kube.pods@core"}, []string{"juju.applications@core"}),
+			stack: threeModels(everyApp...), touched: touch{evidence: []snapshot.Evidence{snapshot.KubeNodes}}, want: finding.Pass,
 		},
 		"a gap touches the farther alternative": {
 			needs: alternatives([]string{"juju.config@core"}, []string{"kube.pods@core", "kube.namespaces@core"}),

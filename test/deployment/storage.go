@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"cmp"
+	"strings"
 	"fmt"
 	"path"
 	"slices"
@@ -141,7 +142,9 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	}
 	volume, mode, reclaim = cmp.Or(change.Volume, volume), cmp.Or(change.Mode, mode), cmp.Or(change.Reclaim, reclaim)
 	size := "100Gi"
-	if said, ok := source.Options["size"].(string); ok {
+	// A size that Kubernetes does not take never got past the API server: the volume
+	// is the one of before.
+	if said, ok := source.Options["size"].(string); ok && !strings.HasSuffix(said, "B") {
 		size = said
 	}
 	capacity, modes := object{"storage": cmp.Or(change.Size, size)}, list{mode}

@@ -105,7 +105,6 @@ func TestNoSecretComesOut(t *testing.T) {
 	}
 	require.Equal(t, len(formats)-1+2+1, files, "reports, the snapshot, what init wrote and the last report")
 	for name, text := range outputs {
-		require.NotEmpty(t, text, name)
 		for _, secret := range c.all {
 			require.NotContains(t, text, secret, name)
 		}

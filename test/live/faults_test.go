@@ -43,7 +43,9 @@ func TestFaults(t *testing.T) {
 		runs, err = strconv.Atoi(text)
 		require.NoError(t, err)
 	}
-	d, _, err := deployment.Apply(deployment.Clean(), possible(t)...)
+	// Faults that show in Juju, in Kubernetes, or in both.
+	d, _, err := deployment.Apply(deployment.Clean(), "core-not-enrolled", "core-label-removed", "client-label-none",
+		"gateway-workload-label", "gateway-mesh-configmap")
 	require.NoError(t, err)
 	w := start(t, d)
 	code, whole, stderr := w.audit(t, func(int) jujuserver.Fault { return jujuserver.Fault{} }, controlplane.Failing(0, 0), time.Minute)
@@ -88,6 +90,10 @@ func (w *world) faulty(t *testing.T, seed uint64, whole report) report {
 	if seed%4 == 0 {
 		ofJuju = 0
 	}
+	limit := auditTimeout
+	if ofJuju == 0 && ofKube == 0 {
+		limit = time.Minute // nothing goes wrong, and a busy machine is slow
+	}
 	kinds := jujuserver.Kinds()
 	var lock sync.Mutex
 	start := time.Now()
@@ -98,8 +104,8 @@ func (w *world) faulty(t *testing.T, seed uint64, whole report) report {
 			return jujuserver.Fault{}
 		}
 		return jujuserver.Fault{Kind: kinds[random.IntN(len(kinds))], After: random.IntN(20_000)}
-	}, controlplane.Failing(seed, ofKube), auditTimeout)
-	require.Less(t, time.Since(start), auditTimeout+auditGrace, "it ends soon after its time limit")
+	}, controlplane.Failing(seed, ofKube), limit)
+	require.Less(t, time.Since(start), limit+auditGrace, "it ends soon after its time limit")
 
 	// What passed is decided and passes in truth, stack by stack.
 	truth := passed(whole)

@@ -85,6 +85,11 @@ violations contains {
 	count(input.control_planes) > 1
 }
 
+# object_of names what Kubernetes shows of a control plane that no charm runs.
+object_of(true, _, _) := ""
+
+object_of(false, namespace, name) := sprintf("Deployment %s/%s", [namespace, name])
+
 remove(true, model, name) := sprintf("juju remove-application -m %s %s  # all but one of them", [model, name])
 
 remove(false, model, _) := sprintf("istioctl uninstall --purge --istioNamespace %s  # all but one of them", [model])
