@@ -142,10 +142,15 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	}
 	volume, mode, reclaim = cmp.Or(change.Volume, volume), cmp.Or(change.Mode, mode), cmp.Or(change.Reclaim, reclaim)
 	size := "100Gi"
+<<<<<<< HEAD
 	// A size that Kubernetes does not take never got past the API server: the volume
 	// is the one of before.
 	if said, ok := source.Options["size"].(string); ok && !strings.HasSuffix(said, "B") {
 		size = said
+=======
+	if said, ok := source.Options["size"].(string); ok && isQuantity(said) {
+		size = said // of another, the API server refuses the volume, and the one before stays
+>>>>>>> live
 	}
 	capacity, modes := object{"storage": cmp.Or(change.Size, size)}, list{mode}
 	spec["accessModes"], spec["capacity"], spec["persistentVolumeReclaimPolicy"] = modes, capacity, reclaim
@@ -249,4 +254,10 @@ func (v view) nodeBeside(i int) object {
 	}
 	delete(o, "spec") // its range of pods is none that matters here
 	return o
+}
+
+// isQuantity tells whether Kubernetes takes a text for a size.
+func isQuantity(text string) bool {
+	unit := strings.TrimLeft(text, "0123456789.")
+	return unit != text && slices.Contains([]string{"", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi"}, unit)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/charmarr/charmarr-lint/test/deployment"
 )
 
-// A deployment without fault passes, with every rule decided that its files decide.
+// A deployment without fault passes, and its rules are decided.
 func TestClean(t *testing.T) {
 	w := start(t, deployment.Clean())
 	got := w.session(t).run(t, "audit", "-f", "json")
@@ -29,10 +29,13 @@ func TestClean(t *testing.T) {
 	require.Subset(t, r.Stacks[0].Models, []string{"charmarr-core", "charmarr-downloads", "gluetun"})
 	require.Equal(t, r.Stacks[0].Models, r.Stacks[0].Namespaces)
 
-	s := w.session(t)
-	require.NoError(t, w.Write(s.folder))
-	files := parsed(t, s.run(t, "check", "-f", "json", "juju", "kube").stdout)
-	require.Subset(t, files.NotEvaluated, r.NotEvaluated)
+	// Istio's control plane is in no model, and its namespace is read where it is
+	// named.
+	var undecided []string
+	for _, n := range r.NotEvaluated {
+		undecided = append(undecided, n.Rule)
+	}
+	require.Subset(t, []string{"ops/platform"}, undecided)
 }
 
 // possible are the faults of the broken deployment that can be made in a
