@@ -142,15 +142,8 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	}
 	volume, mode, reclaim = cmp.Or(change.Volume, volume), cmp.Or(change.Mode, mode), cmp.Or(change.Reclaim, reclaim)
 	size := "100Gi"
-<<<<<<< HEAD
-	// A size that Kubernetes does not take never got past the API server: the volume
-	// is the one of before.
-	if said, ok := source.Options["size"].(string); ok && !strings.HasSuffix(said, "B") {
-		size = said
-=======
 	if said, ok := source.Options["size"].(string); ok && isQuantity(said) {
 		size = said // of another, the API server refuses the volume, and the one before stays
->>>>>>> live
 	}
 	capacity, modes := object{"storage": cmp.Or(change.Size, size)}, list{mode}
 	spec["accessModes"], spec["capacity"], spec["persistentVolumeReclaimPolicy"] = modes, capacity, reclaim
