@@ -23,7 +23,7 @@ type Credential struct {
 func (a *app) credentials() []Credential {
 	out := []Credential{}
 	for _, f := range a.config {
-		keys := redactedIn(f.Value)
+		keys := slices.DeleteFunc(redactedIn(f.Value), func(key string) bool { return bearsPublicKey(f.Key) || bearsPublicKey(key) })
 		if f.Key == optionOverrides {
 			keys = append(keys, accountsIn(f.Value)...)
 		}
@@ -33,6 +33,12 @@ func (a *app) credentials() []Credential {
 		}
 	}
 	return out
+}
+
+// bearsPublicKey tells whether what stands under a key only looks as a secret does: the
+// public key of a WireGuard peer has the form of a private one.
+func bearsPublicKey(key string) bool {
+	return strings.Contains(strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key)), "publickey")
 }
 
 // optionOverrides sets variables of gluetun over all that the charm sets.

@@ -22,6 +22,9 @@ func TestCredentials(t *testing.T) {
 		of("custom-overrides", `{"OPENVPN_USER": "somebody", "OPENVPN_PASSWORD": "a-word", "LOG_LEVEL": "debug"}`))
 	require.Empty(t, of("custom-overrides", `{"OPENVPN_USER": "", "LOG_LEVEL": "debug"}`))
 	require.Empty(t, of("other", `{"OPENVPN_USER": "somebody"}`))
+	const key = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg="
+	require.Empty(t, of("wireguard-public-key", key), "of the form of a private key")
+	require.Equal(t, []string{"custom-overrides WIREGUARD_PRIVATE_KEY"}, of("custom-overrides", `{"WIREGUARD_PUBLIC_KEY": "`+key+`", "WIREGUARD_PRIVATE_KEY": "`+key+`"}`))
 	require.Equal(t, []string{"custom-overrides "}, of("custom-overrides", "OPENVPN_PASSWORD=a-word"), "no JSON")
 }
 

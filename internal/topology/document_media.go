@@ -166,6 +166,8 @@ type MediaClaim struct {
 	// pods run on.
 	Users []string `json:"users"`
 	Nodes []string `json:"nodes"`
+	// ClusterNodes is how many nodes its cluster has, 0 where that was not read.
+	ClusterNodes int `json:"cluster_nodes"`
 	// Apart says whether it holds other data than the claim that most of the stack
 	// uses: yes, no, or "" where that cannot be told. ApartFrom names that claim, with
 	// what is behind it.

@@ -13,7 +13,7 @@ type image struct {
 // parseImage takes a reference apart. A colon before the last slash belongs to the
 // registry's port.
 func parseImage(ref string) image {
-	rest, digest, _ := strings.Cut(strings.TrimSpace(ref), "@")
+	rest, digest, _ := strings.Cut(ref, "@")
 	out := image{name: rest, digest: digest}
 	if i := strings.LastIndexByte(rest, ':'); i > strings.LastIndexByte(rest, '/') {
 		out.name, out.tag = rest[:i], rest[i+1:]

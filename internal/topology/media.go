@@ -202,7 +202,7 @@ func (e *estate) mediaStorages(st stack, claims []MediaClaim, users []MediaUser)
 			s := MediaStorage{
 				Subject: m.subject("application", a.name), State: a.stateOf(), At: place(a.at()),
 				ID: a.id(), Name: a.name, Model: m.name, Leaving: a.leaving(),
-				OptionsKnown: a.hasConfig, OptionsState: string(a.state), Backing: a.makes().document(e.cluster.Nodes),
+				OptionsKnown: a.hasConfig, OptionsState: string(a.state), Backing: a.makes().document(e.nodesOf(a.at())),
 				Missing: []string{}, Refused: []Refused{}, Changed: []Changed{}, Users: []string{},
 			}
 			for _, u := range users {

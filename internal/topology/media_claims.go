@@ -148,10 +148,11 @@ func (e *estate) mediaClaim(m *model, w wantedClaim) (MediaClaim, backing) {
 		}
 	}
 	var b backing
+	var at snapshot.Pos
 	i := slices.IndexFunc(m.claims, func(c *snapshot.PersistentVolumeClaim) bool { return c.Name == w.name })
 	switch {
 	case i >= 0:
-		b = e.readMediaClaim(&out, m.claims[i])
+		b, at = e.readMediaClaim(&out, m.claims[i]), m.claims[i].At
 	case m.evidence[snapshot.KubeClaims]:
 		out.Found = answerNo
 	}
@@ -164,8 +165,40 @@ func (e *estate) mediaClaim(m *model, w wantedClaim) (MediaClaim, backing) {
 	if i < 0 && maker == nil {
 		out.State = stateOfUsers(w.users)
 	}
-	out.Backing = b.document(e.cluster.Nodes)
+	nodes := e.nodesOf(cmp.Or(at, m.at()))
+	out.Backing, out.ClusterNodes = b.document(nodes), len(nodes)
 	return out, b
+}
+
+// nodesOf are the nodes of the cluster that something is of: those that a source of
+// the same folder shows, else all, where one folder shows them all. Of several
+// clusters nobody tells which is meant, and none is.
+func (e *estate) nodesOf(at snapshot.Pos) []Node {
+	var beside []Node
+	folders := map[string]bool{}
+	for _, n := range e.cluster.Nodes {
+		pos, _ := ParseAt(n.At)
+		folder := e.folder(pos)
+		folders[folder] = true
+		if folder == e.folder(at) {
+			beside = append(beside, n)
+		}
+	}
+	if len(beside) > 0 || len(folders) > 1 {
+		return beside
+	}
+	return e.cluster.Nodes
+}
+
+// at is a place in a source of the model's.
+func (m *model) at() snapshot.Pos {
+	for _, o := range m.observed {
+		return o.At
+	}
+	if m.namespace != nil {
+		return m.namespace.At
+	}
+	return snapshot.Pos{}
 }
 
 // stateOfUsers is the state in which a claim is wanted that was not read.
@@ -185,7 +218,8 @@ func (e *estate) readMediaClaim(out *MediaClaim, c *snapshot.PersistentVolumeCla
 	out.Modes, out.ModesAt = orEmpty(c.AccessModes), cmp.Or(place(c.ModesAt), place(c.At))
 	v := e.volumeOf(c)
 	if v == nil {
-		if c.Volume != "" && (len(e.snap.PersistentVolumes) > 0 || e.coversVolumes()) {
+		// A claim that is bound has its volume, whoever did not show it.
+		if c.Volume != "" && c.Phase != "Bound" && (len(e.snap.PersistentVolumes) > 0 && c.Phase != "" || e.coversVolumes()) {
 			out.VolumeFound = answerNo
 		}
 		if c.Volume == "" && c.Class != "" {

@@ -171,10 +171,14 @@ func TestMediaClaimThatIsNotThere(t *testing.T) {
 }
 
 func TestMediaVolumes(t *testing.T) {
-	b := newMedia(nfsOptions...).claim("charmarr-core", mediaClaim, mediaStatic, nil)
+	b := newMedia(nfsOptions...).claim("charmarr-core", mediaClaim, mediaStatic, func(c *snapshot.PersistentVolumeClaim) { c.Phase = "Pending" })
 	require.Empty(t, claimOf(t, b.resolve(t), "charmarr-core", mediaClaim).VolumeFound, "no volume was read")
 	b.volume("another", "x", "y", "z", "/z")
 	require.Equal(t, answerNo, claimOf(t, b.resolve(t), "charmarr-core", mediaClaim).VolumeFound)
+	for _, phase := range []string{"", "Bound"} { // written by hand; or it has a volume that nobody showed
+		b.s.PersistentVolumeClaims[0].Phase = phase
+		require.Empty(t, claimOf(t, b.resolve(t), "charmarr-core", mediaClaim).VolumeFound, phase)
+	}
 	b.volume(mediaStatic, "attic", mediaClaim, "192.168.2.20", "/tank/media")
 	c := claimOf(t, b.resolve(t), "charmarr-core", mediaClaim)
 	require.Equal(t, []string{answerYes, "attic/charmarr-shared-media"}, []string{c.VolumeFound, c.HeldBy})
@@ -298,4 +302,27 @@ func TestVolumesClash(t *testing.T) {
 	m := &leaving.s.Models[leaving.downloads]
 	m.Applications[len(m.Applications)-1].Life = "dying"
 	require.Empty(t, clashes(leaving))
+}
+
+// Nodes of another cluster say nothing of this one.
+func TestNodesOfSeveralClusters(t *testing.T) {
+	node := func(name, address string, source int32) snapshot.Node {
+		return snapshot.Node{Meta: snapshot.Meta{Name: name, At: snapshot.Pos{source, 1, 1, 2}}, Addresses: []string{address}}
+	}
+	of := func(nodes ...snapshot.Node) MediaClaim {
+		b := newMedia(nfsOptions...).claim("charmarr-core", mediaClaim, mediaStatic, nil).volume(mediaStatic, "charmarr-core", mediaClaim, "192.168.2.20", "/tank/media")
+		b.source("lab/nodes.yaml")
+		b.source("attic/nodes.yaml")
+		b.s.Nodes = nodes
+		return claimOf(t, b.resolve(t), "charmarr-core", mediaClaim)
+	}
+	const kube, lab, attic = 1, 2, 3
+	c := of(node("a", "192.168.2.20", kube), node("b", "192.168.2.21", lab))
+	require.Equal(t, []any{1, "a"}, []any{c.ClusterNodes, c.Backing.ServerNode}, "those of its own folder")
+	c = of(node("a", "192.168.2.21", kube), node("b", "192.168.2.20", lab))
+	require.Equal(t, []any{1, ""}, []any{c.ClusterNodes, c.Backing.ServerNode}, "and no other")
+	c = of(node("a", "192.168.2.20", lab), node("b", "192.168.2.21", lab))
+	require.Equal(t, []any{2, "a"}, []any{c.ClusterNodes, c.Backing.ServerNode}, "those that there are")
+	c = of(node("a", "192.168.2.20", lab), node("b", "192.168.2.21", attic))
+	require.Equal(t, []any{0, ""}, []any{c.ClusterNodes, c.Backing.ServerNode}, "nobody tells which")
 }

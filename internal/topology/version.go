@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,7 +55,7 @@ func (m *model) jujuVersion() (version string, at snapshot.Pos, state string) {
 		}
 	}
 	for _, w := range sorted(m.workloads, func(w *snapshot.Workload) string { return w.Name }) {
-		for _, c := range append(w.Template.InitContainers[:len(w.Template.InitContainers):len(w.Template.InitContainers)], w.Template.Containers...) {
+		for _, c := range slices.Concat(w.Template.InitContainers, w.Template.Containers) {
 			ref := parseImage(c.Image)
 			if _, _, ok := release(ref.tag); ok && strings.HasSuffix(ref.name, jujuImage) {
 				return ref.tag, c.ImageAt, stateEffective

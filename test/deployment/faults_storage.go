@@ -185,6 +185,7 @@ func storageFaults() []Fault {
 			About: "The size of the volume is written as Kubernetes does not take it.",
 			Change: func(d *Deployment) []Expectation {
 				d.Model(d.Core).Application("storage").Options["size"] = "8TB"
+				d.Model(d.Core).Media.Size, d.Model(d.Downloads).Media.Size = "8Ti", "8Ti" // Kubernetes refused to change them
 				return []Expectation{expect(configured, "refused", "application", d.Core, "storage", Juju)}
 			},
 		},

@@ -17,6 +17,7 @@ type MediaChange struct {
 	Server, Path string // what is behind it
 	Volume       string // its name
 	Reclaim      string // what becomes of it without its claim
+	Size         string // what it was made with
 }
 
 // PodChange is what somebody made of the pods of an application.
@@ -144,7 +145,7 @@ func (v view) mediaVolume(m *Model, a *Application) []object {
 	if said, ok := source.Options["size"].(string); ok && isQuantity(said) {
 		size = said // of another, the API server refuses the volume, and the one before stays
 	}
-	capacity, modes := object{"storage": size}, list{mode}
+	capacity, modes := object{"storage": cmp.Or(change.Size, size)}, list{mode}
 	spec["accessModes"], spec["capacity"], spec["persistentVolumeReclaimPolicy"] = modes, capacity, reclaim
 	spec["claimRef"] = object{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "name": mediaClaim, "namespace": m.Name}
 	claim["accessModes"], claim["resources"], claim["volumeName"] = modes, object{"requests": capacity}, volume

@@ -103,7 +103,7 @@ func TestFormsParse(t *testing.T) {
 					keys++
 				}
 			}
-			require.Equal(t, forms*len(d.Models)+cluster+keys, len(files))
+			require.Len(t, files, forms*len(d.Models)+cluster+keys)
 			for file, text := range files {
 				model, _, _ := strings.Cut(path.Base(file), ".")
 				switch {

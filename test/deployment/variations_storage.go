@@ -33,6 +33,11 @@ func storageVariations() []Variation {
 				d.labelNamespace(m.Name, enforced, "privileged")
 			}
 		}),
+		varied("custom-provider", "The VPN provider is none that the charm knows, and its public key stands in an option.", func(d *Deployment) {
+			options := d.Model(d.Gateway).Application("gluetun").Options
+			options["vpn-provider"], options["vpn-endpoint-ip"], options["wireguard-addresses"] = "custom", "203.0.113.9", "10.64.222.21/32"
+			options["wireguard-public-key"] = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg="
+		}),
 		{
 			Name: "two-stacks", About: "A second stack stands in the cluster, with a storage class for its media and a VXLAN id of its own.",
 			Files: func() (map[string][]byte, error) {

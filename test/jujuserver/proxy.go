@@ -33,7 +33,7 @@ const (
 	Cut     = "cut"     // the answers end, in the middle of a frame as may be
 	Abort   = "abort"   // the connection is reset then
 	Stall   = "stall"   // nothing comes any more
-	Slow    = "slow"    // what comes comes in drops
+	Slow    = "slow"    // bytes come in drops
 	Garbage = "garbage" // what comes is no websocket
 	Busy    = "busy"    // 429 instead of a websocket
 	Broken  = "broken"  // 500 instead of a websocket
@@ -143,10 +143,10 @@ func (p *Proxy) serve(conn net.Conn, n int) {
 	case Refuse:
 		return
 	case Reset:
-		conn.(*net.TCPConn).SetLinger(0)
+		unlinger(conn)
 		return
 	case Hang:
-		io.Copy(io.Discard, conn) // until the other side gives up
+		_, _ = io.Copy(io.Discard, conn) // until the other side gives up
 		return
 	}
 	client := tls.Server(conn, p.config)
@@ -164,7 +164,7 @@ func (p *Proxy) serve(conn net.Conn, n int) {
 		answer(client, "200 OK", "text/html", "<html><body>Welcome</body></html>")
 		return
 	case Silent:
-		io.Copy(io.Discard, client)
+		_, _ = io.Copy(io.Discard, client)
 		return
 	}
 	server, err := tls.Dial("tcp", p.backend.Address, &tls.Config{RootCAs: p.pool, ServerName: "juju-apiserver"})
@@ -173,7 +173,7 @@ func (p *Proxy) serve(conn net.Conn, n int) {
 	}
 	defer server.Close()
 	p.wait.Go(func() {
-		io.Copy(server, client)
+		_, _ = io.Copy(server, client)
 		server.Close()
 	})
 	p.answers(client, server, conn, n, f)
@@ -181,7 +181,7 @@ func (p *Proxy) serve(conn net.Conn, n int) {
 
 // answer reads a request and answers it without a controller.
 func answer(conn net.Conn, status, kind, body string) {
-	conn.Read(make([]byte, 4096))
+	_, _ = conn.Read(make([]byte, 4096))
 	fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", status, kind, len(body), body)
 }
 
@@ -223,7 +223,7 @@ func (p *Proxy) answers(client *tls.Conn, server io.Reader, raw net.Conn, n int,
 		case Cut:
 			client.Close()
 		case Abort:
-			raw.(*net.TCPConn).SetLinger(0)
+			unlinger(raw)
 			raw.Close()
 		case Stall:
 			for {
@@ -238,9 +238,16 @@ func (p *Proxy) answers(client *tls.Conn, server io.Reader, raw net.Conn, n int,
 			}
 			<-p.done
 		case Garbage:
-			client.Write([]byte(strings.Repeat("\xff", 64)))
+			_, _ = client.Write([]byte(strings.Repeat("\xff", 64)))
 			client.Close()
 		}
 		return
+	}
+}
+
+// unlinger has a connection end with a reset.
+func unlinger(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // else it ends as others do, which is a fault too
 	}
 }

@@ -104,7 +104,7 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 		for i := range v.Len() {
 			element, name := v.Index(i), object
 			if len(p) == 1 {
-				name = objectName(p[0].field, element)
+				name = objectName(element)
 			}
 			detail := ""
 			if f, ok := element.Interface().(snapshot.Fact); ok {
@@ -169,8 +169,11 @@ func indexOf(p path, i int) string {
 }
 
 // objectName names a Kubernetes object: "Pods charmarr-core/radarr-0".
-func objectName(list string, element reflect.Value) string {
-	meta := element.FieldByName("Meta").Interface().(snapshot.Meta)
+func objectName(element reflect.Value) string {
+	meta, ok := element.FieldByName("Meta").Interface().(snapshot.Meta)
+	if !ok {
+		panic(fmt.Sprintf("%s has no Meta", element.Type())) // every list that is walked is of objects
+	}
 	return strings.TrimPrefix(meta.Namespace+"/"+meta.Name, "/")
 }
 

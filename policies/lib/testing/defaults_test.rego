@@ -79,7 +79,7 @@ listener_default := {"name": "", "port": -1, "protocol": ""}
 
 media_default := {"claims": [], "storages": [], "users": []}
 
-media_claim_default := {"apart": "", "apart_at": "", "apart_from": "", "at": "", "backing": {"at": "", "kind": "", "path": "", "server": "", "server_named": false, "server_node": "", "system": false, "words": ""}, "class": "", "found": "", "held_by": "", "modes": [], "modes_at": "", "name": "", "namespace": "", "nodes": [], "part": "", "phase": "", "reclaim": "", "reclaim_at": "", "state": "", "storage": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "users": [], "volume": "", "volume_at": "", "volume_found": ""}
+media_claim_default := {"apart": "", "apart_at": "", "apart_from": "", "at": "", "backing": {"at": "", "kind": "", "path": "", "server": "", "server_named": false, "server_node": "", "system": false, "words": ""}, "class": "", "cluster_nodes": -1, "found": "", "held_by": "", "modes": [], "modes_at": "", "name": "", "namespace": "", "nodes": [], "part": "", "phase": "", "reclaim": "", "reclaim_at": "", "state": "", "storage": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "users": [], "volume": "", "volume_at": "", "volume_found": ""}
 
 media_mount_default := {"at": "", "group": "", "group_at": "", "kind": "", "object": "", "others": [], "path": "", "path_at": "", "source": "", "source_at": ""}
 

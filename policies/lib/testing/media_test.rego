@@ -95,8 +95,6 @@ host_path(path) := object.union(backing_default, {
 	"at": "hostPath",
 })
 
-node(name) := object.union(node_default, {"name": name})
-
 privilege(kind, container_name, value, fields) := object.union(
 	object.union(privilege_default, {
 		"kind": kind,

@@ -43,7 +43,11 @@ violations contains {
 	"at": plane.told_at,
 	"state": plane.told_state,
 	"evidence": [{"fact": fact, "at": at, "object": object} |
-		some [fact, at, object] in [[plane.told, plane.told_at, plane.object], [input.cluster.distribution.fact, input.cluster.distribution.at, ""]]
+		some [fact, at, object] in [
+			[sprintf("%s in namespace %s", [plane.name, plane.model]), plane.at, plane.object],
+			[plane.told, plane.told_at, ""],
+			[input.cluster.distribution.fact, input.cluster.distribution.at, ""],
+		]
 		fact != ""
 	],
 	"remediation": platform(plane.charm, plane.model, plane.name),

@@ -33,13 +33,13 @@ test_other_platform if {
 	violation.at == "option"
 	violation.remediation == ["juju config -m istio-system istio platform=k3s  # or k3d where that runs it"]
 	contains(violation.message, "the nodes run K3s (node a runs kubelet v1.31.5+k3s1)")
-	count(violation.evidence) == 2
+	count(violation.evidence) == 3
 }
 
 test_other_platform_on_nodes_that_tell_nothing if {
 	some violation in rule.violations with input as of([plane("istio-system", "no", true)], unmarked)
 	violation.remediation == ["juju config -m istio-system istio platform=  # or microk8s, minikube: what the cluster is"]
-	count(violation.evidence) == 1
+	count(violation.evidence) == 2
 }
 
 test_commands_without_the_charm if {

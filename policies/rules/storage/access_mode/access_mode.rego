@@ -56,14 +56,14 @@ violations contains {
 	"subject": claim.subject,
 	"way": "pinned",
 	"level": "note",
-	"message": sprintf("Claim %q in namespace %q may be mounted by one node (ReadWriteOnce): of the %d nodes of the cluster, one has to run all that mount it (%s), and nothing runs when that is down.", [claim.name, claim.namespace, count(input.cluster.nodes), text.listed(media.users[[claim.namespace, claim.name]])]),
+	"message": sprintf("Claim %q in namespace %q may be mounted by one node (ReadWriteOnce): of the %d nodes of the cluster, one has to run all that mount it (%s), and nothing runs when that is down.", [claim.name, claim.namespace, claim.cluster_nodes, text.listed(media.users[[claim.namespace, claim.name]])]),
 	"at": claim.modes_at,
 	"state": claim.state,
 	"remediation": wider(claim.storage, claim.namespace, claim.name),
 } if {
 	some claim in once
 	count(claim.nodes) < 2
-	count(input.cluster.nodes) > 1
+	claim.cluster_nodes > 1
 }
 
 violations contains {
@@ -114,5 +114,5 @@ undecided contains {
 } if {
 	some claim in once
 	count(claim.nodes) < 2
-	input.cluster.nodes == []
+	claim.cluster_nodes == 0
 }

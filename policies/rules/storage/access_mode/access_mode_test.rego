@@ -3,9 +3,10 @@ package rules.storage.access_mode_test
 import data.lib.testing
 import data.rules.storage.access_mode as rule
 
-of(nodes, fields) := object.union(
-	testing.media([testing.media_storage("core", "storage", {})], [testing.media_user("core", "radarr", {}), testing.media_user("core", "plex", {})], [testing.media_claim("core", ["plex", "radarr"], fields)]),
-	{"cluster": {"nodes": [testing.node(name) | some name in nodes]}},
+of(nodes, fields) := testing.media(
+	[testing.media_storage("core", "storage", {})],
+	[testing.media_user("core", "radarr", {}), testing.media_user("core", "plex", {})],
+	[testing.media_claim("core", ["plex", "radarr"], object.union({"cluster_nodes": count(nodes)}, fields))],
 )
 
 hit(way, level) := {[way, "persistentvolumeclaim", "charmarr-shared-media", level]}

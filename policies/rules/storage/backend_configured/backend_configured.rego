@@ -109,7 +109,7 @@ violations contains {
 } if {
 	some claim in local
 	nodes := {node | some other in media.used; some node in other.nodes}
-	some [level, why] in spread(count(nodes), text.joined(nodes), count(input.cluster.nodes))
+	some [level, why] in spread(count(nodes), text.joined(nodes), claim.cluster_nodes)
 }
 
 spread(used, names, _) := [["error", sprintf("its users run on %s", [names])]] if used > 1

@@ -45,10 +45,10 @@ test_undecided_without_options_or_claim if {
 	count(rule.undecided) == 0 with input as testing.media([testing.media_storage("core", "storage", unread)], [], [testing.media_claim("core", [], {"storage": "core/storage"})])
 }
 
-local(nodes, fields) := object.union(
-	testing.media([], [testing.media_user("core", "radarr", {})], [object.union(object.remove(testing.media_claim("core", ["radarr"], fields), ["backing"]), {"backing": testing.host_path("/srv/media")})]),
-	{"cluster": {"nodes": [testing.node(name) | some name in nodes]}},
-)
+local(nodes, fields) := testing.media([], [testing.media_user("core", "radarr", {})], [object.union(
+	object.remove(testing.media_claim("core", ["radarr"], object.union({"cluster_nodes": count(nodes)}, fields)), ["backing"]),
+	{"backing": testing.host_path("/srv/media")},
+)])
 
 on_claim(level) := {["several-nodes", "persistentvolumeclaim", "charmarr-shared-media", level]}
 
