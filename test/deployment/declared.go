@@ -154,7 +154,7 @@ func (v view) databags(m *Model, i int, r Relation) []Databag {
 	for _, ends := range [][2]End{{r.A, r.B}, {r.B, r.A}} {
 		near, far := ends[0], ends[1]
 		a := m.Application(near.Application)
-		if a == nil || slices.Contains(a.Silent, near.Endpoint) {
+		if a == nil {
 			continue
 		}
 		// As the other end sees it.

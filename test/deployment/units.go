@@ -67,10 +67,7 @@ func (v view) unit(m *Model, a *Application, index int) showUnit {
 			ID: i, Endpoint: l.endpoint, CrossModel: l.model != m.Name, Related: l.peer.Endpoint,
 			Application: map[string]string{}, Units: map[string]showRelationUnit{},
 		}
-		if config := v.published(l, peer); config != nil && !slices.Contains(peer.Silent, l.peer.Endpoint) {
-			if key := peer.Kube.Open[l.peer.Endpoint]; key != "" {
-				config[key] = "d41d8cd98f00b204e9800998ecf8427e"
-			}
+		if config := v.published(l, peer); config != nil {
 			text, err := json.Marshal(config)
 			if err != nil {
 				panic(fmt.Sprintf("writing a databag: %v", err)) // strings, numbers and booleans only
@@ -88,9 +85,21 @@ func (v view) unit(m *Model, a *Application, index int) showUnit {
 }
 
 // published is what an application writes into its databag of a relation, under
-// the key config (charmarr-lib, core and vpn interfaces). Other libraries'
-// databags are left empty.
+// the key config; nil where that is nothing.
 func (v view) published(l link, peer *Application) object {
+	config := v.settled(l, peer)
+	if config == nil || slices.Contains(peer.Silent, l.peer.Endpoint) {
+		return nil
+	}
+	if key := peer.Kube.Open[l.peer.Endpoint]; key != "" {
+		config[key] = "d41d8cd98f00b204e9800998ecf8427e"
+	}
+	return config
+}
+
+// settled is what a charm publishes when all is well (charmarr-lib, core and vpn
+// interfaces). Other libraries' databags are left empty.
+func (v view) settled(l link, peer *Application) object {
 	url := func(port int) string {
 		return fmt.Sprintf("http://%s.%s.svc.cluster.local:%d", peer.Name, l.model, port)
 	}

@@ -207,7 +207,7 @@ func TestAControllerThatStops(t *testing.T) {
 }
 
 // runs is how many readings are made under faults.
-const runs = 240
+const runs = 80
 
 // Whatever goes wrong between here and a controller, a reading ends in time,
 // claims nothing that it does not have, and leaves nothing running.

@@ -42,7 +42,7 @@ func TestRolesSuffice(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, plane.Apply(t.Context(), roles))
 	all := read(t, options(t, plane.Config))
-	require.Len(t, all.Namespaces, 3)
+	require.Len(t, all.Namespaces, 4)
 
 	bind(t, "auditor", "charmarr-lint-cluster", "")
 	bind(t, "auditor", "charmarr-lint-system", "kube-system")

@@ -27,7 +27,7 @@ import (
 // number, which seeds what happens to each request.
 func TestFaults(t *testing.T) {
 	deploy(t, "broken", true)
-	runs := 300
+	runs := 100
 	if text := os.Getenv("CHARMARR_LINT_FAULTS"); text != "" {
 		var err error
 		runs, err = strconv.Atoi(text)

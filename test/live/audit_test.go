@@ -30,23 +30,24 @@ func TestClean(t *testing.T) {
 	require.Equal(t, r.Stacks[0].Models, r.Stacks[0].Namespaces)
 
 	// Istio's control plane is in no model, and its namespace is read where it is
-	// named.
-	var undecided []string
+	// named; databags of another model are not shown by Juju 4.
 	for _, n := range r.NotEvaluated {
-		undecided = append(undecided, n.Rule)
+		require.True(t, n.Rule == "ops/platform" || strings.Contains(strings.Join(n.Needs, " "), "juju.units"), "%+v", n)
 	}
-	require.Subset(t, []string{"ops/platform"}, undecided)
 }
 
-// possible are the faults of the broken deployment that can be made in a
-// controller and seen in one: it refuses relations to offers that do not exist, and
-// that of Juju 4 does not show the databag that a gateway in another model left
-// empty.
+// possible are the faults of the broken deployment that can be made in real servers
+// and seen in them. A controller refuses relations to offers that do not exist.
 func possible(t testing.TB) []string {
 	t.Helper()
+	unseen := []string{
+		"gateway-silent", // Juju 4 does not show databags of another model
+		"key-shared",     // with an application that is in no model
+		"istiod-in-core", // beside one in a namespace that is no model's
+	}
 	var names []string
 	for _, f := range deployment.Faults() {
-		if !f.Broken || f.Name == "gateway-silent" {
+		if !f.Broken || slices.Contains(unseen, f.Name) {
 			continue
 		}
 		d, _, err := deployment.Apply(deployment.Clean(), append(slices.Clone(names), f.Name)...)

@@ -162,8 +162,11 @@ type report struct {
 		Rules []string
 	}
 	Unknown      []struct{ Rule, Stack string }
-	NotEvaluated []struct{ Rule string } `json:"not_evaluated"`
-	Gaps         []struct{ Source, What, Reason string }
+	NotEvaluated []struct {
+		Rule  string
+		Needs []string
+	} `json:"not_evaluated"`
+	Gaps []struct{ Source, What, Reason string }
 }
 
 type found struct {

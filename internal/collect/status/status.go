@@ -4,7 +4,8 @@
 // sees them (the remote endpoint is not named), the model's own offers and the
 // offers that it consumes (SAAS, under "application-endpoints"). It tells no
 // configuration, no trust and no databags. A status that was filtered by
-// application cannot be told from a whole one.
+// application cannot be told from a whole one, and that of a user who is not admin
+// of the model, to whom Juju shows no offers, not from that of a model without any.
 package status
 
 import (

@@ -103,6 +103,8 @@ func (c *ControlPlane) start(assets string) error {
 	server.Configure().
 		// MicroK8s' range: the addresses of Services in testdata are of it.
 		Set("service-cluster-ip-range", "10.152.183.0/24").
+		// A namespace may be labelled when its pods run already; here it comes first.
+		Append("disable-admission-plugins", "PodSecurity").
 		// Pages of a list come from etcd, so that they can expire.
 		Set("feature-gates", "ListFromCacheSnapshot=false")
 	config, err := c.env.Start()
