@@ -117,7 +117,7 @@ func help(ru rule.Rule) *message {
 
 func tags(ru rule.Rule) []string {
 	out := []string{"charmarr", ru.ID.Area()}
-	if ru.Security != "" {
+	if ru.Security != "" && ru.ID.Area() != "security" { // SARIF wants each tag once
 		out = append(out, "security")
 	}
 	for _, a := range ru.ADR {
