@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -140,6 +141,7 @@ type ruleJSON struct {
 	Security    string                `json:"security"`
 	Aliases     []rule.ID             `json:"aliases"`
 	Waivable    bool                  `json:"waivable"`
+	Admission   rule.Admission        `json:"admission"`
 	Own         bool                  `json:"own"`
 }
 
@@ -154,6 +156,7 @@ func ruleToJSON(r rule.Rule) ruleJSON {
 		Levels: map[string]rule.Level{}, ADR: list(r.ADR), Needs: [][]string{}, Subjects: list(r.Subjects),
 		States: list(r.States), Ways: []wayJSON{}, Remediation: list(r.Remediation), Disputed: r.Disputed,
 		Security: r.Security, Aliases: list(r.Aliases), Waivable: !r.NotWaivable, Own: r.Own,
+		Admission: cmp.Or(r.Admission, rule.Warn),
 	}
 	maps.Copy(out.Levels, r.Levels)
 	for _, set := range r.Needs {

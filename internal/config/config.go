@@ -72,7 +72,10 @@ type RuleSetting struct {
 	Level      rule.Level     // empty where it is not set
 	Enabled    *bool          // nil where it is not set
 	Parameters map[string]any // plain JSON values; nil where none are set
-	At         finding.Location
+	// Admission is what the webhook does with a request that violates the rule;
+	// empty where it is not set.
+	Admission rule.Admission
+	At        finding.Location
 }
 
 // AllowedWaiver names rules that an annotation may waive.

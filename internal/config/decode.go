@@ -141,8 +141,9 @@ func (r *reader) version(n *yaml.Node, at string) {
 func (r *reader) ruleSetting(key, value *yaml.Node, at string) RuleSetting {
 	s := RuleSetting{Pattern: key.Value, At: r.place(key)}
 	r.pattern(key, at, key.Value)
-	var level string
+	var level, admission string
 	r.object(value, at,
+		field{"admission", r.oneOf(&admission, string(rule.Deny), string(rule.Warn), string(rule.Admit))},
 		field{"level", r.oneOf(&level, string(rule.Error), string(rule.Warning), string(rule.Note), string(rule.Off))},
 		field{"enabled", r.flag(&s.Enabled)},
 		field{"parameters", func(n *yaml.Node, at string) {
@@ -158,7 +159,7 @@ func (r *reader) ruleSetting(key, value *yaml.Node, at string) RuleSetting {
 			}
 		}},
 	)
-	s.Level = rule.Level(level)
+	s.Level, s.Admission = rule.Level(level), rule.Admission(admission)
 	return s
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -31,6 +32,18 @@ func (c Config) Level(r rule.Rule, chain []string) rule.Level {
 		return rule.Off
 	}
 	return level
+}
+
+// Admission returns what the webhook does with a request that violates a rule: what
+// the rule says of itself, unless the file says otherwise.
+func (c Config) Admission(r rule.Rule) rule.Admission {
+	mode := cmp.Or(r.Admission, rule.Warn)
+	for _, s := range c.Rules {
+		if s.Admission != "" && Pattern(s.Pattern).Matches(r) {
+			mode = s.Admission
+		}
+	}
+	return mode
 }
 
 // Parameters returns the parameters that are set, by rule id as the file has

@@ -71,6 +71,7 @@ func (m *metadata) read(wanted rule.ID) rule.Rule {
 	r.Disputed = strings.TrimSpace(m.text("disputed"))
 	r.Security = m.security()
 	r.NotWaivable = !m.flag("waivable", true)
+	r.Admission = m.admission()
 	for _, alias := range m.words("aliases") {
 		r.Aliases = append(r.Aliases, rule.ID(alias))
 	}
@@ -82,7 +83,7 @@ func (m *metadata) read(wanted rule.ID) rule.Rule {
 // metadataKeys are the keys of METADATA custom; policies/schemas/rule.json says
 // more about each.
 func metadataKeys() []string {
-	return []string{"adr", "aliases", "disputed", "id", "level", "levels", "needs",
+	return []string{"admission", "adr", "aliases", "disputed", "id", "level", "levels", "needs",
 		"remediation", "security", "states", "subjects", "waivable", "ways"}
 }
 
@@ -236,6 +237,21 @@ func (m *metadata) text(key string) string {
 		m.fail(key, "METADATA %s must be text", key)
 	}
 	return text
+}
+
+// admission reads what the webhook does by default with a request that brings a
+// violation. Warning is the default of all rules and is not written.
+func (m *metadata) admission() rule.Admission {
+	value, ok := m.custom["admission"]
+	if !ok {
+		return ""
+	}
+	text, _ := value.(string)
+	if text != string(rule.Deny) && text != string(rule.Admit) {
+		m.fail("admission", "METADATA admission is %v: must be deny or admit; a rule that says nothing warns", value)
+		return ""
+	}
+	return rule.Admission(text)
 }
 
 // flag reads true or false; absent is what a rule that does not say it is.

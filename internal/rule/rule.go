@@ -54,6 +54,16 @@ func ParseLevel(s string) (Level, error) {
 	return "", fmt.Errorf("level %q is none of error, warning, note, off", s)
 }
 
+// Admission says what the webhook does with a request that brings a violation.
+type Admission string
+
+// The ways to treat such a request. Of a rule that says nothing it is a warning.
+const (
+	Deny  Admission = "deny"  // refuse it
+	Warn  Admission = "warn"  // let it pass, with a warning to who sent it
+	Admit Admission = "admit" // let it pass, and say nothing
+)
+
 // Need is a kind of evidence about the models that play a part:
 // "juju.relations@core". Part "all" (written or left out) means every model of
 // the stack, and that each part the profile expects is there.
@@ -107,6 +117,9 @@ type Rule struct {
 	Security string
 	// NotWaivable says that no finding of the rule can be accepted.
 	NotWaivable bool
+	// Admission is what the webhook does by default with a request that brings a
+	// violation; empty is Warn.
+	Admission Admission
 	// Parameters tells whether the rule reads any from the configuration.
 	Parameters bool
 

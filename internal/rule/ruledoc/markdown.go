@@ -18,6 +18,7 @@ func Markdown(w io.Writer, r rule.Rule) error {
 	p.row("Holds for", strings.Join(r.Subjects, ", "))
 	p.row("Judges what is", each(r.States, stateInWords))
 	p.row("Security weight", r.Security)
+	p.row("At admission", admission(r))
 	p.row("Formerly", each(r.Aliases, func(id rule.ID) string { return string(id) }))
 	if r.Own {
 		p.row("Defined in", r.File)
@@ -163,6 +164,18 @@ func (p *page) usage(r rule.Rule) {
 	}
 	p.line("\nTo change the level for a whole deployment, or to switch the rule off:\n")
 	p.line("```yaml\nrules:\n  %s: {level: note}       # or {enabled: false}\n```", r.ID)
+}
+
+// admission says what the webhook does with a request that breaks the rule, where
+// that is not a warning.
+func admission(r rule.Rule) string {
+	switch r.Admission {
+	case rule.Deny:
+		return "the webhook refuses a request that brings an error"
+	case rule.Admit:
+		return "the webhook says nothing"
+	}
+	return ""
 }
 
 func colon(says string) string {

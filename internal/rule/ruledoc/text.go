@@ -24,6 +24,9 @@ func Text(w io.Writer, r rule.Rule, width int) error {
 	if len(r.States) > 0 {
 		t.para("States   ", each(r.States, stateInWords))
 	}
+	if says := admission(r); says != "" {
+		t.para("Admitted ", says)
+	}
 	if r.Own {
 		t.para("File     ", r.File)
 	}

@@ -16,6 +16,7 @@
 # custom:
 #   id: ingress/no-side-door
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-001#decision-outcome"]
 #   needs:
 #     - [kube.services, kube.workloads, "kube.ingresses?", "kube.routes?"]

@@ -17,6 +17,7 @@
 # custom:
 #   id: ingress/tailscale-exposure
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-001#decision-outcome", "apps/adr-011"]
 #   needs:
 #     - [kube.services, "kube.ingresses?"]

@@ -14,6 +14,7 @@
 # custom:
 #   id: kill-switch/egress-only
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-004#networkpolicy-specification"]
 #   needs:
 #     - [kube.networkpolicies@downloads]

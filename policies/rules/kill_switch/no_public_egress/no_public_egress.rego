@@ -17,6 +17,7 @@
 # custom:
 #   id: kill-switch/no-public-egress
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-004#networkpolicy-specification"]
 #   needs:
 #     - [kube.networkpolicies@downloads]

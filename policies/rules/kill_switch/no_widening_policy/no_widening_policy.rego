@@ -16,6 +16,7 @@
 # custom:
 #   id: kill-switch/no-widening-policy
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-004#decision-outcome"]
 #   needs:
 #     - [kube.workloads@downloads, kube.networkpolicies@downloads]

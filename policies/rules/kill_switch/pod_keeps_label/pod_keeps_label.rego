@@ -14,6 +14,7 @@
 # custom:
 #   id: kill-switch/pod-keeps-label
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-004#networkpolicy-specification"]
 #   needs:
 #     - [kube.workloads@downloads, kube.networkpolicies@downloads]

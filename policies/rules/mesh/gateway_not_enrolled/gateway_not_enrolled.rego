@@ -21,6 +21,7 @@
 # custom:
 #   id: mesh/gateway-not-enrolled
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-005#namespace-enrollment", "networking/adr-006#model-2", "apps/adr-006"]
 #   needs:
 #     - [kube.namespaces@gateway, kube.workloads@gateway]

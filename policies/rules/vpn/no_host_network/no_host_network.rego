@@ -13,6 +13,7 @@
 # custom:
 #   id: vpn/no-host-network
 #   level: error
+#   admission: deny
 #   adr: ["networking/adr-004#decision-outcome", "networking/adr-002#gateway-side-requirements"]
 #   needs:
 #     - [kube.workloads@downloads, kube.workloads@gateway]
