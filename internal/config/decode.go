@@ -143,7 +143,7 @@ func (r *reader) ruleSetting(key, value *yaml.Node, at string) RuleSetting {
 	r.pattern(key, at, key.Value)
 	var level, admission string
 	r.object(value, at,
-		field{"admission", r.oneOf(&admission, string(rule.Deny), string(rule.Warn), string(rule.Admit))},
+		field{"admission", r.oneOf(&admission, string(rule.Deny), string(rule.Warn), string(rule.Let))},
 		field{"level", r.oneOf(&level, string(rule.Error), string(rule.Warning), string(rule.Note), string(rule.Off))},
 		field{"enabled", r.flag(&s.Enabled)},
 		field{"parameters", func(n *yaml.Node, at string) {

@@ -186,12 +186,12 @@ func TestAdmission(t *testing.T) {
 	c, err := Decode("c.yaml", []byte(`
 rules:
   "vpn/*": {admission: deny}
-  vpn/quiet: {admission: admit}
+  vpn/quiet: {admission: off}
   mesh/mild: {admission: warn}
 `))
 	require.NoError(t, err)
 	for id, want := range map[rule.ID]rule.Admission{
-		"vpn/a": rule.Deny, "vpn/quiet": rule.Admit, "mesh/mild": rule.Warn, "mesh/strict": rule.Deny, "ops/x": rule.Warn,
+		"vpn/a": rule.Deny, "vpn/quiet": rule.Let, "mesh/mild": rule.Warn, "mesh/strict": rule.Deny, "ops/x": rule.Warn,
 	} {
 		r := rule.Rule{ID: id}
 		if id.Area() == "mesh" {
@@ -200,5 +200,5 @@ rules:
 		require.Equal(t, want, c.Admission(r), id)
 	}
 	_, err = Decode("c.yaml", []byte("rules:\n  vpn/a: {admission: refuse}\n"))
-	require.ErrorContains(t, err, `c.yaml:2:22: rules."vpn/a".admission: "refuse" is none of deny, warn, admit`)
+	require.ErrorContains(t, err, `c.yaml:2:22: rules."vpn/a".admission: "refuse" is none of deny, warn, off`)
 }

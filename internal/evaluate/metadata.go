@@ -247,8 +247,8 @@ func (m *metadata) admission() rule.Admission {
 		return ""
 	}
 	text, _ := value.(string)
-	if text != string(rule.Deny) && text != string(rule.Admit) {
-		m.fail("admission", "METADATA admission is %v: must be deny or admit; a rule that says nothing warns", value)
+	if text != string(rule.Deny) && text != string(rule.Let) {
+		m.fail("admission", "METADATA admission is %v: must be deny or off; a rule that says nothing warns", value)
 		return ""
 	}
 	return rule.Admission(text)

@@ -61,7 +61,7 @@ type Admission string
 const (
 	Deny  Admission = "deny"  // refuse it
 	Warn  Admission = "warn"  // let it pass, with a warning to who sent it
-	Admit Admission = "admit" // let it pass, and say nothing
+	Let   Admission = "off"  // let it pass, and say nothing
 )
 
 // Need is a kind of evidence about the models that play a part:

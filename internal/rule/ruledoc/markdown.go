@@ -172,7 +172,7 @@ func admission(r rule.Rule) string {
 	switch r.Admission {
 	case rule.Deny:
 		return "the webhook refuses a request that brings an error"
-	case rule.Admit:
+	case rule.Let:
 		return "the webhook says nothing"
 	}
 	return ""
