@@ -43,6 +43,11 @@ func (e *Engine) Evaluate(ctx context.Context, stacks []topology.Stack, req Requ
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("judging stacks: %w", err)
 	}
+	return results, errorsOf(results)
+}
+
+// errorsOf gathers the policies that failed while judging.
+func errorsOf(results []Result) error {
 	var errs Errors
 	for _, r := range results {
 		for _, rr := range r.Rules {
@@ -52,9 +57,9 @@ func (e *Engine) Evaluate(ctx context.Context, stacks []topology.Stack, req Requ
 		}
 	}
 	if len(errs) > 0 {
-		return results, errs.sorted()
+		return errs.sorted()
 	}
-	return results, nil
+	return nil
 }
 
 // judge asks the enabled rules about one stack. Rules share one cache, so that

@@ -96,26 +96,37 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 
 // judge is Run from a snapshot on.
 func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
+	r, _, err := o.judgeBy(ctx, snap, engine.Rules(), profile, engine.Evaluate)
+	return r, err
+}
+
+// ask asks rules about stacks, as evaluate.Engine.Evaluate does.
+type ask func(context.Context, []topology.Stack, evaluate.Request) ([]evaluate.Result, error)
+
+// judgeBy is judge with another way to ask the rules, all of which are given. It
+// also returns what they were asked about and what they said.
+func (o Options) judgeBy(ctx context.Context, snap snapshot.Snapshot, all []rule.Rule, profile topology.Profile, ask ask) (finding.Report, evaluate.Judged, error) {
 	snap = complete(snap, o.Config.Complete)
 	resolved := topology.Resolve(snap, profile)
 	if o.Joined != nil {
 		o.Joined(resolved.Stacks)
 	}
 	gaps := slices.Concat(snap.Gaps, resolved.Gaps)
-	rules, levels := o.asked(engine.Rules(), profile)
+	rules, levels := o.asked(all, profile)
 
 	req := evaluate.Request{Enabled: func(id rule.ID) bool { return levels[id] != "" }}
 	req.Touched, req.AllTouched = evaluate.TouchedBy(gaps)
-	results, err := engine.Evaluate(ctx, resolved.Stacks, req)
+	results, err := ask(ctx, resolved.Stacks, req)
 	if err != nil && results == nil {
-		return finding.Report{}, err
+		return finding.Report{}, evaluate.Judged{}, err
 	}
+	judged := evaluate.Judged{Stacks: resolved.Stacks, Request: req, Results: results}
 	r := o.report(snap, resolved, gaps, profile)
 	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
 	r.Rules = rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
 	if annotations := annotationsOf(resolved, snap); len(o.Config.Waivers)+len(annotations) > 0 {
-		waivers := o.waivers(r, profile, engine.Rules())
+		waivers := o.waivers(r, profile, all)
 		waivers.Annotations = annotations
 		r.Findings = waivers.Apply(r.Findings)
 		for _, about := range waiver.Rules() {
@@ -128,9 +139,9 @@ func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *eval
 	finding.Sort(r.Findings)
 	count(&r)
 	if err != nil {
-		return r, &SetupError{err}
+		return r, judged, &SetupError{err}
 	}
-	return r, nil
+	return r, judged, nil
 }
 
 func (o Options) profile() (topology.Profile, error) {

@@ -59,9 +59,9 @@ type Admission string
 
 // The ways to treat such a request. Of a rule that says nothing it is a warning.
 const (
-	Deny  Admission = "deny"  // refuse it
-	Warn  Admission = "warn"  // let it pass, with a warning to who sent it
-	Let   Admission = "off"  // let it pass, and say nothing
+	Deny Admission = "deny" // refuse it
+	Warn Admission = "warn" // let it pass, with a warning to who sent it
+	Let  Admission = "off"  // let it pass, and say nothing
 )
 
 // Need is a kind of evidence about the models that play a part:
