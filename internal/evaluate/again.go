@@ -29,7 +29,7 @@ func (e *Engine) Again(ctx context.Context, reads Reads, last Judged, stacks []t
 			results[i] = e.judge(ctx, s, req)
 			continue
 		}
-		changed := reads.Changed(&last.Stacks[at], s)
+		changed := Changes(&last.Stacks[at], s)
 		known := map[rule.ID]RuleResult{}
 		for _, rr := range last.Results[at].Rules {
 			if rr.Err == nil && !reads.Any(rr.Rule, changed) {

@@ -11,19 +11,23 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/topology"
 )
 
-// Reads tells which fields of a stack each rule can read, itself and through
-// what it refers to. What a rule finds in a stack depends on nothing else, so that
-// its answer stands as long as these fields do.
+// Reads tells what of a stack each rule can read, itself and through what it refers
+// to. What a rule finds in a stack depends on nothing else, so that its answer
+// stands as long as that does.
+//
+// Of a rule of one's own it is known which fields of the document it reads. Of a
+// built-in one it is also known below them: those reach a part of an object by its
+// name, as in app.mesh, and neither walk objects nor give any back but subjects; a
+// test holds them to that by what they find.
 type Reads struct {
-	fields map[rule.ID]fieldSet
-	names  []string // of the fields of topology.Stack, by index
+	rules map[rule.ID]reach
 }
 
-// fieldSet are fields of topology.Stack, by name. all is a rule that takes the
-// document as a whole.
-type fieldSet struct {
-	all   bool
-	named map[string]bool
+// reach is what a rule can read. all is the document as a whole.
+type reach struct {
+	all    bool
+	fields map[string]bool // of the document
+	words  map[string]bool // every text in it and in what it refers to; nil where that says nothing
 }
 
 // verdictFields are the fields that decide makes a verdict from, whatever a rule
@@ -31,16 +35,8 @@ type fieldSet struct {
 var verdictFields = []string{"profile", "evidence", "unread", "models"}
 
 // Reads follows the references of every rule.
-func (e *Engine) Reads() (Reads, error) {
-	out := Reads{fields: map[rule.ID]fieldSet{}}
-	t := reflect.TypeFor[topology.Stack]()
-	for i := range t.NumField() {
-		name, err := fieldName(t, i)
-		if err != nil {
-			return Reads{}, err
-		}
-		out.names = append(out.names, name)
-	}
+func (e *Engine) Reads() Reads {
+	out := Reads{rules: map[rule.ID]reach{}}
 	graphs := map[*ast.Compiler]referenceGraph{}
 	for _, r := range e.rules {
 		g, ok := graphs[r.compiler]
@@ -48,35 +44,67 @@ func (e *Engine) Reads() (Reads, error) {
 			g = references(r.compiler)
 			graphs[r.compiler] = g
 		}
-		set := fieldSet{named: map[string]bool{}}
+		set := reach{fields: map[string]bool{}, words: map[string]bool{}}
 		g.follow("data."+r.Package+".", &set, map[int]bool{})
 		for _, f := range verdictFields {
-			set.named[f] = true
+			set.fields[f] = true
 		}
-		out.fields[r.ID] = set
-	}
-	return out, nil
-}
-
-// Changed returns the names of the fields in which two stacks differ.
-func (r Reads) Changed(a, b *topology.Stack) []string {
-	var out []string
-	x, y := reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem()
-	for i, name := range r.names {
-		if !reflect.DeepEqual(x.Field(i).Interface(), y.Field(i).Interface()) {
-			out = append(out, name)
+		if r.Own {
+			set.words = nil
 		}
+		out.rules[r.ID] = set
 	}
 	return out
 }
 
-// Any tells whether a rule can read one of the fields.
-func (r Reads) Any(id rule.ID, fields []string) bool {
-	set, known := r.fields[id]
+// Change is where two stacks differ: the names of fields from the document down.
+// Where lists have another length the change is the list itself.
+type Change []string
+
+// Any tells whether a rule can read one of the changes.
+func (r Reads) Any(id rule.ID, changes []Change) bool {
+	set, known := r.rules[id]
 	if !known || set.all {
-		return len(fields) > 0
+		return len(changes) > 0
 	}
-	return slices.ContainsFunc(fields, func(f string) bool { return set.named[f] })
+	return slices.ContainsFunc(changes, func(c Change) bool {
+		if !set.fields[c[0]] {
+			return false
+		}
+		whole := set.words == nil || slices.Contains(verdictFields, c[0])
+		return whole || !slices.ContainsFunc(c, func(name string) bool { return !set.words[name] })
+	})
+}
+
+// Changes lists where two stacks differ, each place once.
+func Changes(a, b *topology.Stack) []Change {
+	d := differ{seen: map[string]bool{}}
+	d.values(reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem(), nil)
+	return d.found
+}
+
+type differ struct {
+	seen  map[string]bool
+	found []Change
+}
+
+func (d *differ) values(a, b reflect.Value, at Change) {
+	switch t := a.Type(); {
+	case t.Kind() == reflect.Struct && t != reflect.TypeFor[topology.Subject](): // a finding takes a subject as a whole
+		for i := range t.NumField() {
+			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			d.values(a.Field(i), b.Field(i), append(slices.Clip(at), name))
+		}
+	case t.Kind() == reflect.Slice && a.Len() == b.Len():
+		for i := range a.Len() {
+			d.values(a.Index(i), b.Index(i), at)
+		}
+	case t.Kind() == reflect.Slice, !a.Equal(b):
+		if key := strings.Join(at, "."); !d.seen[key] {
+			d.seen[key] = true
+			d.found = append(d.found, at)
+		}
+	}
 }
 
 // definition is a rule or function of Rego: what it is called, with a dot at the
@@ -85,6 +113,7 @@ type definition struct {
 	name  string
 	input []string // fields of the input; "" is the whole of it
 	data  []string // names of others, as far as they are known before a run
+	words []string // every text in it
 }
 
 type referenceGraph []definition
@@ -106,6 +135,12 @@ func references(c *ast.Compiler) referenceGraph {
 					d.input = append(d.input, field)
 				case ref.HasPrefix(ast.DefaultRootRef):
 					d.data = append(d.data, dotted(ref))
+				}
+				return false
+			})
+			ast.WalkTerms(def, func(term *ast.Term) bool {
+				if word, ok := term.Value.(ast.String); ok {
+					d.words = append(d.words, string(word))
 				}
 				return false
 			})
@@ -131,7 +166,7 @@ func dotted(ref ast.Ref) string {
 }
 
 // follow adds the fields that definitions below, or above, a name can read.
-func (g referenceGraph) follow(name string, into *fieldSet, seen map[int]bool) {
+func (g referenceGraph) follow(name string, into *reach, seen map[int]bool) {
 	for i, d := range g {
 		if seen[i] || !strings.HasPrefix(d.name, name) && !strings.HasPrefix(name, d.name) {
 			continue
@@ -141,7 +176,10 @@ func (g referenceGraph) follow(name string, into *fieldSet, seen map[int]bool) {
 			if field == "" {
 				into.all = true
 			}
-			into.named[field] = true
+			into.fields[field] = true
+		}
+		for _, word := range d.words {
+			into.words[word] = true
 		}
 		for _, other := range d.data {
 			g.follow(other, into, seen)

@@ -63,7 +63,7 @@ func accept(f finding.Finding, r rule.Rule, s Subject) Accept {
 			out.AlsoWaives = append(out.AlsoWaives, other.Fingerprint)
 		}
 	}
-	if kind, ok := objectOf(f); ok {
+	if kind, ok := ObjectOf(f); ok {
 		a := &Annotation{Kind: kind, Namespace: f.Subject.Namespace, Name: f.Subject.Name, Key: waiver.Key}
 		if kind == "Namespace" {
 			a.Namespace = ""
@@ -103,10 +103,10 @@ func scalar(id string) string {
 	return id
 }
 
-// objectOf is the kind of the object whose annotation would waive a finding. Where
+// ObjectOf is the kind of the object whose annotation would waive a finding. Where
 // several kinds fit, the one that the facts name; else Juju runs an application
 // as a StatefulSet of its name.
-func objectOf(f finding.Finding) (string, bool) {
+func ObjectOf(f finding.Finding) (string, bool) {
 	if f.Subject.Namespace == "" || f.Subject.Name == "" || strings.HasSuffix(f.Subject.Name, "-") {
 		return "", false // a name that ends so is the start of one
 	}

@@ -21,12 +21,8 @@ type Repeater struct {
 }
 
 // Repeater returns a repeater of the judge's run.
-func (j *Judge) Repeater() (*Repeater, error) {
-	reads, err := j.engine.Reads()
-	if err != nil {
-		return nil, err
-	}
-	return &Repeater{judge: j, reads: reads, rules: j.engine.Rules()}, nil
+func (j *Judge) Repeater() *Repeater {
+	return &Repeater{judge: j, reads: j.engine.Reads(), rules: j.engine.Rules()}
 }
 
 // Standing is a snapshot that was judged. It is never changed.

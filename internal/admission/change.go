@@ -1,0 +1,147 @@
+package admission
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
+	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// change is what a request does, in the words of a snapshot.
+type change struct {
+	request Request
+	// old is the object as it is, object as it is to be; each holds one, or none
+	// where there is none or no rule reads it.
+	old, object snapshot.Snapshot
+	// orphan says that the object is a pod of a controller that is not known, so
+	// that nobody can tell what it brings and what it was told to be.
+	orphan bool
+}
+
+// read reads the objects of a request.
+func read(s snapshot.Snapshot, req Request) (change, error) {
+	c := change{request: req}
+	if req.SubResource == "scale" {
+		return c.scaled(s)
+	}
+	var err error
+	if c.old, err = object(req, req.Old); err != nil {
+		return c, fmt.Errorf("reading it as it is: %w", err)
+	}
+	if req.Operation == Delete {
+		return c, nil
+	}
+	if c.object, err = object(req, req.Object); err != nil {
+		return c, fmt.Errorf("reading it as it is to be: %w", err)
+	}
+	if len(c.object.Pods) == 1 && req.Operation == Create {
+		c.asTold(s)
+	}
+	return c, nil
+}
+
+// object reads one object.
+func object(req Request, text []byte) (snapshot.Snapshot, error) {
+	var s snapshot.Snapshot
+	if len(text) == 0 || string(text) == "null" {
+		return s, nil
+	}
+	var value map[string]any
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(&value); err != nil {
+		return s, fmt.Errorf("it is no JSON object: %w", err)
+	}
+	metadata, ok := value["metadata"].(map[string]any)
+	if !ok {
+		return s, errors.New("it has no metadata")
+	}
+	delete(metadata, "managedFields")
+	if metadata["namespace"] == nil && req.Namespace != "" && req.Kind != "Namespace" {
+		metadata["namespace"] = req.Namespace
+	}
+	value["apiVersion"], value["kind"] = apiVersion(req), req.Kind
+	var values syntax.Values
+	doc := values.Document(value)
+	if doc.Err != nil {
+		return s, doc.Err
+	}
+	manifest.Read(doc.Root, &s)
+	if problems := doc.Problems(); len(problems) > 0 {
+		return s, errors.New(snapshot.RedactText(problems[0].Reason))
+	}
+	return s, nil
+}
+
+func apiVersion(req Request) string {
+	if req.Group == "" {
+		return req.Version
+	}
+	return req.Group + "/" + req.Version
+}
+
+// scaled is the change that a Scale makes of a workload. One that is not known is
+// none of a model.
+func (c change) scaled(s snapshot.Snapshot) (change, error) {
+	var scale struct {
+		Spec struct {
+			Replicas int `json:"replicas"`
+		} `json:"spec"`
+	}
+	if err := json.Unmarshal(c.request.Object, &scale); err != nil {
+		return c, fmt.Errorf("reading the scale: %w", err)
+	}
+	k, _ := kindOf(c.request)
+	at := slices.IndexFunc(s.Workloads, func(w snapshot.Workload) bool {
+		return w.Kind == k.Kind && w.Namespace == c.request.Namespace && w.Name == c.request.Name
+	})
+	if at >= 0 {
+		w := s.Workloads[at]
+		c.old.Workloads = []snapshot.Workload{w}
+		w.Replicas = scale.Spec.Replicas
+		c.object.Workloads = []snapshot.Workload{w}
+	}
+	return c, nil
+}
+
+// concerns tells whether the change is of something that is read of the cluster:
+// a model's namespace, or what is in one.
+func (c change) concerns(s snapshot.Snapshot) bool {
+	known := func(name string) bool {
+		return slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == name })
+	}
+	if c.request.Kind != "Namespace" {
+		return known(c.request.Namespace)
+	}
+	return known(c.request.Name) || slices.ContainsFunc(slices.Concat(c.old.Namespaces, c.object.Namespaces), ofJuju)
+}
+
+// ofJuju tells whether Juju may have labelled a namespace.
+func ofJuju(n snapshot.Namespace) bool {
+	return slices.ContainsFunc(slices.Concat(n.Labels, n.Annotations), func(f snapshot.Fact) bool {
+		return strings.Contains(f.Key, "juju") || f.Value == "juju"
+	})
+}
+
+// coverage is what is known of a namespace that the request makes: there is
+// nothing in it.
+func (c change) coverage(s snapshot.Snapshot) []snapshot.Coverage {
+	if c.request.Operation != Create || len(c.object.Namespaces) == 0 {
+		return nil
+	}
+	name := c.object.Namespaces[0].Name
+	var out []snapshot.Coverage
+	for _, e := range snapshot.AllEvidence {
+		whole := slices.ContainsFunc(s.Coverage, func(c snapshot.Coverage) bool { return c.Evidence == e && c.Namespace != "" })
+		if whole && !e.OfCluster() {
+			out = append(out, snapshot.Coverage{Evidence: e, Namespace: name})
+		}
+	}
+	return out
+}

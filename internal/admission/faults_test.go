@@ -1,0 +1,67 @@
+package admission
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/test/deployment"
+)
+
+var update = flag.Bool("update", false, "rewrite what the tests expect")
+
+// TestEachFault makes each fault of a deployment by requests, one object at a time,
+// and mends it. What is refused is written down; nothing that mends is.
+func TestEachFault(t *testing.T) {
+	c := newCourt(t, config.Default())
+	clean := objects(t, deployment.Clean())
+	view := c.view(t, clean)
+	var said strings.Builder
+	for _, f := range deployment.Faults() {
+		t.Run(f.Name, func(t *testing.T) {
+			d, _, err := deployment.Apply(deployment.Clean(), f.Name)
+			require.NoError(t, err)
+			faulty := objects(t, d)
+			there, refused := clean, false
+			v := view
+			for _, s := range steps(clean, faulty) {
+				req := request(t, s.old, s.object)
+				a, err := c.Decide(t.Context(), v, req)
+				require.NoError(t, err)
+				if !a.Allowed {
+					refused = true
+					said.WriteString(f.Name + ": " + s.String() + "\n    " + a.Message + "\n")
+					require.True(t, slices.ContainsFunc(a.Verdicts, func(x Verdict) bool { return x.Outcome == Denied }))
+				}
+				there = apply(there, s)
+				v = c.next(t, v, there)
+			}
+			if mode := c.modes[rule.ID(f.Rule)]; mode != rule.Deny {
+				require.Falsef(t, refused && !slices.ContainsFunc(v.Standing.Report.Findings, func(x finding.Finding) bool { return c.modes[x.Rule] == rule.Deny }),
+					"%s is no rule to refuse for", f.Rule)
+			}
+			for _, s := range steps(faulty, clean) {
+				a, err := c.Decide(t.Context(), v, request(t, s.old, s.object))
+				require.NoError(t, err)
+				require.Truef(t, a.Allowed, "%s: %s", s, a.Message)
+				there = apply(there, s)
+				v = c.next(t, v, there)
+			}
+		})
+	}
+	golden := filepath.Join("testdata", "refused.txt")
+	if *update {
+		require.NoError(t, os.WriteFile(golden, []byte(said.String()), 0o600))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(want), said.String(), "run with -update and read the difference")
+}
