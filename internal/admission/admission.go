@@ -158,14 +158,14 @@ func (d *Decider) Denying() []rule.ID {
 // Decide decides about a request. An error means that it could not be judged, for
 // a reason that is not the request's: it is for the caller to let it pass.
 func (d *Decider) Decide(ctx context.Context, v View, req Request) (Answer, error) {
-	if !Concerned(req) {
+	if !Concerned(req) || req.Kind != "Namespace" && !knows(v.Standing.Snapshot, req.Namespace) {
 		return Answer{Allowed: true}, nil
 	}
 	c, err := read(v.Standing.Snapshot, req)
 	if err != nil {
 		return pass(v, fmt.Sprintf("%s was not judged: %v", req, err)), nil
 	}
-	if snapshot.SameObjects(c.old, c.object) || !c.concerns(v.Standing.Snapshot) {
+	if snapshot.SameObjects(c.old, c.object) || req.Kind == "Namespace" && !c.ofModel(v.Standing.Snapshot) {
 		return Answer{Allowed: true}, nil
 	}
 	before := v.Standing

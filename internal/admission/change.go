@@ -110,16 +110,15 @@ func (c change) scaled(s snapshot.Snapshot) (change, error) {
 	return c, nil
 }
 
-// concerns tells whether the change is of something that is read of the cluster:
-// a model's namespace, or what is in one.
-func (c change) concerns(s snapshot.Snapshot) bool {
-	known := func(name string) bool {
-		return slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == name })
-	}
-	if c.request.Kind != "Namespace" {
-		return known(c.request.Namespace)
-	}
-	return known(c.request.Name) || slices.ContainsFunc(slices.Concat(c.old.Namespaces, c.object.Namespaces), ofJuju)
+// knows tells whether a namespace is one that is read of the cluster.
+func knows(s snapshot.Snapshot, namespace string) bool {
+	return slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == namespace })
+}
+
+// ofModel tells whether the namespace that is changed is a model's, or may become
+// one's.
+func (c change) ofModel(s snapshot.Snapshot) bool {
+	return knows(s, c.request.Name) || slices.ContainsFunc(slices.Concat(c.old.Namespaces, c.object.Namespaces), ofJuju)
 }
 
 // ofJuju tells whether Juju may have labelled a namespace.

@@ -41,20 +41,29 @@ var controllerLabels = []string{
 	"statefulset.kubernetes.io/pod-name",
 }
 
+// jujuAnnotations are those that Juju adds to the pods of a model.
+var jujuAnnotations = []string{"unit.juju.is/id"}
+
+// added are the facts of a template with those of a pod that are always added.
+func added(template, pod []snapshot.Fact, always []string) []snapshot.Fact {
+	out := slices.Clone(template)
+	for _, f := range pod {
+		if _, said := snapshot.Lookup(template, f.Key); !said && slices.Contains(always, f.Key) {
+			out = append(out, f)
+		}
+	}
+	slices.SortFunc(out, func(a, b snapshot.Fact) int { return cmp.Compare(a.Key, b.Key) })
+	return out
+}
+
 // made is a pod as the template of its workload has it. What the template leaves
 // open is as the pod has it.
 func made(w snapshot.Workload, pod snapshot.Pod) snapshot.Pod {
 	told := pod
 	told.Spec = w.Template
 	told.Spec.Labels, told.Spec.Annotations, told.Spec.At = nil, nil, pod.Spec.At
-	told.Annotations = w.Template.Annotations
-	told.Labels = slices.Clone(w.Template.Labels)
-	for _, f := range pod.Labels {
-		if _, said := snapshot.Lookup(w.Template.Labels, f.Key); !said && slices.Contains(controllerLabels, f.Key) {
-			told.Labels = append(told.Labels, f)
-		}
-	}
-	slices.SortFunc(told.Labels, func(a, b snapshot.Fact) int { return cmp.Compare(a.Key, b.Key) })
+	told.Annotations = added(w.Template.Annotations, pod.Annotations, jujuAnnotations)
+	told.Labels = added(w.Template.Labels, pod.Labels, controllerLabels)
 	told.Spec.ServiceAccount = cmp.Or(told.Spec.ServiceAccount, pod.Spec.ServiceAccount)
 	told.Spec.Volumes = nil
 	for _, v := range pod.Spec.Volumes { // in the pod's order

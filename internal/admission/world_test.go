@@ -45,12 +45,18 @@ func (c court) view(t testing.TB, objects map[string][]byte) View {
 	return View{Standing: standing, Ages: []Age{{Of: Cluster, Age: time.Second, Budget: time.Minute}}}
 }
 
-// next judges a cluster that is nearly that of a view.
-func (c court) next(t testing.TB, v View, objects map[string][]byte) View {
+// next is the view after a step.
+func (c court) next(t testing.TB, v View, s step) View {
 	t.Helper()
-	standing, err := c.repeater.Next(t.Context(), v.Standing, cluster(t, objects))
+	req := request(t, s.old, s.object)
+	old, err := object(req, s.old)
 	require.NoError(t, err)
-	v.Standing = standing
+	added, err := object(req, s.object)
+	require.NoError(t, err)
+	snap := snapshot.Replace(v.Standing.Snapshot, old, added)
+	snap.Coverage = wholly(snap)
+	v.Standing, err = c.repeater.Next(t.Context(), v.Standing, snap)
+	require.NoError(t, err)
 	return v
 }
 
@@ -151,20 +157,27 @@ func cluster(t testing.TB, objects map[string][]byte) snapshot.Snapshot {
 	for _, name := range slices.Sorted(maps.Keys(objects)) {
 		part, err := object(requestOf(t, objects[name]), objects[name])
 		require.NoError(t, err, name)
-		s = snapshot.Merge(s, part)
+		s = snapshot.Replace(s, snapshot.Snapshot{}, part)
 	}
+	s.Coverage = wholly(s)
+	return s
+}
+
+// wholly says that all is read of a cluster, but of Juju.
+func wholly(s snapshot.Snapshot) []snapshot.Coverage {
+	var out []snapshot.Coverage
 	for _, e := range snapshot.AllEvidence {
 		switch {
 		case !strings.HasPrefix(string(e), "kube."):
 		case e.OfCluster():
-			s.Coverage = append(s.Coverage, snapshot.Coverage{Evidence: e})
+			out = append(out, snapshot.Coverage{Evidence: e})
 		default:
 			for _, n := range s.Namespaces {
-				s.Coverage = append(s.Coverage, snapshot.Coverage{Evidence: e, Namespace: n.Name})
+				out = append(out, snapshot.Coverage{Evidence: e, Namespace: n.Name})
 			}
 		}
 	}
-	return s
+	return out
 }
 
 // step is an object of a deployment and of a changed one, where they differ.
@@ -196,15 +209,6 @@ func steps(from, to map[string][]byte) []step {
 		return 0
 	}
 	slices.SortStableFunc(out, func(a, b step) int { return cmp.Compare(pod(a), pod(b)) })
-	return out
-}
-
-// apply makes a step in a cluster.
-func apply(objects map[string][]byte, s step) map[string][]byte {
-	out := maps.Clone(objects)
-	if out[s.name] = s.object; s.object == nil {
-		delete(out, s.name)
-	}
 	return out
 }
 

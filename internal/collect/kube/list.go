@@ -50,7 +50,7 @@ func (c *client) pages(ctx context.Context, k kind, namespace string, limit int,
 		query.Set("labelSelector", k.selector)
 	}
 	for {
-		next, err := c.page(ctx, k, namespace, query, each)
+		next, _, err := c.page(ctx, k, namespace, query, each)
 		if err != nil {
 			return err
 		}
@@ -64,8 +64,9 @@ func (c *client) pages(ctx context.Context, k kind, namespace string, limit int,
 	}
 }
 
-// page reads one page and returns the token of the next.
-func (c *client) page(ctx context.Context, k kind, namespace string, query url.Values, each func(any)) (string, error) {
+// page reads one page and returns the token of the next, and the state of which
+// the page is.
+func (c *client) page(ctx context.Context, k kind, namespace string, query url.Values, each func(any)) (next, version string, err error) {
 	gvk := schema.GroupVersionKind{Group: k.group, Version: k.version, Kind: k.kind}
 	if c.scheme.Recognizes(gvk) {
 		return c.typedPage(ctx, k, gvk, namespace, query, each)
@@ -76,10 +77,10 @@ func (c *client) page(ctx context.Context, k kind, namespace string, query url.V
 		Items    []map[string]any `json:"items"`
 	}
 	if err := c.json(ctx, k.path(namespace), query, &page); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if page.Kind != k.kind+"List" {
-		return "", fmt.Errorf("the API server answered with a %q, want a %sList", page.Kind, k.kind)
+		return "", "", fmt.Errorf("the API server answered with a %q, want a %sList", page.Kind, k.kind)
 	}
 	for _, item := range page.Items {
 		if item == nil {
@@ -91,22 +92,22 @@ func (c *client) page(ctx context.Context, k kind, namespace string, query url.V
 		item["apiVersion"], item["kind"] = k.apiVersion(), k.kind
 		each(item)
 	}
-	return page.Metadata.Continue, nil
+	return page.Metadata.Continue, page.Metadata.ResourceVersion, nil
 }
 
-func (c *client) typedPage(ctx context.Context, k kind, gvk schema.GroupVersionKind, namespace string, query url.Values, each func(any)) (string, error) {
+func (c *client) typedPage(ctx context.Context, k kind, gvk schema.GroupVersionKind, namespace string, query url.Values, each func(any)) (next, version string, err error) {
 	page, err := c.scheme.New(gvk.GroupVersion().WithKind(k.kind + "List"))
 	if err != nil {
-		return "", fmt.Errorf("making a list of %s: %w", k.resource, err)
+		return "", "", fmt.Errorf("making a list of %s: %w", k.resource, err)
 	}
 	if err := c.typed(ctx, k.path(namespace), query, page); err != nil {
-		return "", err
+		return "", "", err
 	}
 	about, err := meta.ListAccessor(page)
 	if err != nil {
-		return "", fmt.Errorf("reading a list of %s: %w", k.resource, err)
+		return "", "", fmt.Errorf("reading a list of %s: %w", k.resource, err)
 	}
-	return about.GetContinue(), meta.EachListItem(page, func(item runtime.Object) error {
+	return about.GetContinue(), about.GetResourceVersion(), meta.EachListItem(page, func(item runtime.Object) error {
 		identify(item, gvk)
 		each(item)
 		return nil
