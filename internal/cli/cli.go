@@ -133,7 +133,7 @@ decision records.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\n'%s --help' lists the flags", err, cmd.CommandPath())
 	})
-	root.AddCommand(newCheck(p), newAudit(p), newExplain(p), newDiff(p), newGraph(p), newSnapshot(p), newRules(p), newPolicy(p), newInit(p), newVersion(p), newCompletion(p))
+	root.AddCommand(newCheck(p), newAudit(p), newWebhook(p), newExplain(p), newDiff(p), newGraph(p), newSnapshot(p), newRules(p), newPolicy(p), newInit(p), newVersion(p), newCompletion(p))
 	return root
 }
 

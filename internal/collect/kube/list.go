@@ -26,22 +26,22 @@ const restarts = 3
 // before is of another state.
 //
 // The pages of a list are all of one state, that of the first: an object that
-// changes meanwhile is there once.
-func (c *client) list(ctx context.Context, k kind, namespace string, begin func(), each func(any)) error {
+// changes meanwhile is there once. version is that state, to watch from.
+func (c *client) list(ctx context.Context, k kind, namespace string, begin func(), each func(any)) (version string, err error) {
 	for try := 0; ; try++ {
 		begin()
 		limit := cmp.Or(k.page, pageSize)
 		if try == restarts {
 			limit = 0 // in one answer, which cannot expire
 		}
-		err := c.pages(ctx, k, namespace, limit, each)
+		version, err := c.pages(ctx, k, namespace, limit, each)
 		if try == restarts || !apierrors.IsResourceExpired(err) && !apierrors.IsGone(err) {
-			return err
+			return version, err
 		}
 	}
 }
 
-func (c *client) pages(ctx context.Context, k kind, namespace string, limit int, each func(any)) error {
+func (c *client) pages(ctx context.Context, k kind, namespace string, limit int, each func(any)) (version string, err error) {
 	query := url.Values{}
 	if limit > 0 {
 		query.Set("limit", strconv.Itoa(limit))
@@ -50,15 +50,18 @@ func (c *client) pages(ctx context.Context, k kind, namespace string, limit int,
 		query.Set("labelSelector", k.selector)
 	}
 	for {
-		next, _, err := c.page(ctx, k, namespace, query, each)
+		next, of, err := c.page(ctx, k, namespace, query, each)
 		if err != nil {
-			return err
+			return "", err
+		}
+		if version == "" {
+			version = of
 		}
 		if next == "" {
-			return nil
+			return version, nil
 		}
 		if next == query.Get("continue") {
-			return errors.New("the API server gave the same page twice")
+			return "", errors.New("the API server gave the same page twice")
 		}
 		query.Set("continue", next)
 	}

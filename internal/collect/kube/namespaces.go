@@ -39,7 +39,7 @@ func (r reading) namespaces(ctx context.Context) (part, []string) {
 		k      = namespaces()
 		values syntax.Values
 	)
-	err := r.client.list(ctx, k, "", func() { all = nil }, func(object any) {
+	_, err := r.client.list(ctx, k, "", func() { all = nil }, func(object any) {
 		if ns, ok := object.(*corev1.Namespace); ok && isModel(ns) {
 			all = append(all, ns)
 		}

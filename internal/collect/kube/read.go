@@ -147,7 +147,7 @@ func progressName(namespace string) string {
 func (r reading) list(ctx context.Context, k kind, namespace string, p *part) {
 	var values syntax.Values
 	var fullest part
-	err := r.client.list(ctx, k, namespace, func() {
+	_, err := r.client.list(ctx, k, namespace, func() {
 		if p.objects > fullest.objects {
 			fullest = *p
 		}

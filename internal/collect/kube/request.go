@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -154,6 +155,18 @@ func (c *client) once(ctx context.Context, path []string, query url.Values, acce
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// stream sends a request once whose answer comes little by little, as JSON. Whoever
+// asks closes it.
+func (c *client) stream(ctx context.Context, path []string, query url.Values) (io.ReadCloser, error) {
+	req := c.rest.Get().AbsPath(path...).SetHeader("Accept", jsonText).MaxRetries(0)
+	for key, values := range query {
+		for _, value := range values {
+			req = req.Param(key, value)
+		}
+	}
+	return req.Stream(ctx)
 }
 
 // ended says what ended a reading from this side.

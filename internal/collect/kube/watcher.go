@@ -1,0 +1,378 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/klog/v2"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// pollEvery is how often is asked for what is not watched: which kinds are
+// installed, and the settings of DNS and of Istio's CNI.
+const pollEvery = time.Minute
+
+// Watcher keeps what a Collector reads of a cluster as it is now. It lists each
+// kind once and watches it from then on; of the objects it keeps what a snapshot
+// does, and of other namespaces than those of models nothing.
+type Watcher struct {
+	reading reading
+	pause   time.Duration
+
+	lock     sync.Mutex
+	current  *watching
+	onChange func()
+}
+
+// NewWatcher returns a watcher of the cluster that the options name. Their time
+// limit is not used.
+func NewWatcher(o Options) (*Watcher, error) {
+	o = New(o).options
+	target, err := o.connect()
+	if err != nil {
+		return nil, err
+	}
+	target.client.wait = firstWait
+	return &Watcher{
+		reading: reading{client: target.client, source: target.name, options: o},
+		pause:   firstWait, onChange: func() {},
+	}, nil
+}
+
+// Observed is a cluster as it was last seen.
+type Observed struct {
+	Snapshot snapshot.Snapshot
+	// Current is when all of it was last known to be as the API server has it.
+	Current time.Time
+	// Objects is how many objects of the cluster are kept.
+	Objects int
+	// Broken is how many kinds are not read now.
+	Broken int
+}
+
+// watching are streams over a set of models.
+type watching struct {
+	installed served
+	unknown   error // why it is not known which kinds are installed
+	models    []string
+	spaces    part // the namespaces themselves
+	streams   []*stream
+	others    []part // what is not watched
+	all       []kind
+}
+
+// Run watches until the context ends. changed is called, by any goroutine, after
+// what is observed may have changed.
+func (w *Watcher) Run(ctx context.Context, changed func()) {
+	ctx = klog.NewContext(ctx, logr.Discard())
+	w.lock.Lock()
+	w.onChange = changed
+	w.lock.Unlock()
+	defer w.reading.client.close()
+	stop := func() {}
+	defer func() { stop() }()
+	pause := w.pause
+	for ctx.Err() == nil {
+		w.lock.Lock()
+		last := w.current
+		w.lock.Unlock()
+		next, err := w.survey(ctx)
+		switch {
+		case err != nil: // the streams that there are go on by themselves
+			if !sleep(ctx, pause) {
+				return
+			}
+			pause = min(2*pause, longestPause)
+			continue
+		case last != nil && next.same(last):
+			w.refresh(last, next)
+		default:
+			end := w.start(ctx, next)
+			stop()
+			stop = end
+		}
+		pause = w.pause
+		if !w.wait(ctx) {
+			return
+		}
+	}
+}
+
+// wait waits until it is time to ask again for what is not watched, or until a
+// namespace has changed.
+func (w *Watcher) wait(ctx context.Context) bool {
+	until := time.Now().Add(pollEvery)
+	for time.Now().Before(until) {
+		if !sleep(ctx, min(time.Second, w.pause*2)) {
+			return false
+		}
+		w.lock.Lock()
+		now := w.current
+		w.lock.Unlock()
+		if now != nil && !slices.Equal(now.modelsNow(), now.models) {
+			return true
+		}
+	}
+	return true
+}
+
+// survey finds out what is to be watched, and reads what is not.
+func (w *Watcher) survey(ctx context.Context) (*watching, error) {
+	limited, cancel := context.WithTimeoutCause(ctx, w.reading.options.TimeLimit, errTimeLimit)
+	defer cancel()
+	next := &watching{all: kinds()}
+	next.installed, next.unknown = w.reading.client.discover(limited, next.all)
+	if next.unknown != nil && unreachable(next.unknown) {
+		return nil, next.unknown
+	}
+	next.spaces, next.models = w.reading.namespaces(limited)
+	if len(next.spaces.failures) > 0 && len(next.models) == 0 && len(w.reading.options.Namespaces) == 0 {
+		return nil, errors.New("listing namespaces failed")
+	}
+	slices.Sort(next.models)
+	for _, s := range settings() {
+		if !slices.Contains(next.models, s.namespace) {
+			var p part
+			w.reading.one(limited, configMaps(), s.namespace, s.name, &p)
+			next.others = append(next.others, p)
+		}
+	}
+	return next, nil
+}
+
+// same tells whether the same is to be watched.
+func (x *watching) same(o *watching) bool {
+	return slices.Equal(x.models, o.models) && slices.Equal(o.modelsNow(), o.models) &&
+		reflect.DeepEqual(x.installed, o.installed) && (x.unknown == nil) == (o.unknown == nil)
+}
+
+// modelsNow are the models by the namespaces that are watched.
+func (x *watching) modelsNow() []string {
+	s := x.namespaces()
+	if s == nil || !s.wasListed() {
+		return x.models
+	}
+	return s.names()
+}
+
+// namespaces is the stream of namespaces; none where they are named.
+func (x *watching) namespaces() *stream {
+	for _, s := range x.streams {
+		if s.kind.resource == namespaces().resource {
+			return s
+		}
+	}
+	return nil
+}
+
+// refresh takes in what is not watched.
+func (w *Watcher) refresh(last, next *watching) {
+	w.lock.Lock()
+	same := reflect.DeepEqual(last.others, next.others)
+	last.others = next.others
+	changed := w.onChange
+	w.lock.Unlock()
+	if !same {
+		changed()
+	}
+}
+
+// start starts the streams, waits until each was read once or has failed, and
+// puts them in the place of those before.
+func (w *Watcher) start(ctx context.Context, x *watching) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	ready := make(chan struct{}, 1)
+	changed := func() {
+		select {
+		case ready <- struct{}{}:
+		default:
+		}
+		w.lock.Lock()
+		current, changed := w.current == x, w.onChange
+		w.lock.Unlock()
+		if current {
+			changed()
+		}
+	}
+	named := len(w.reading.options.Namespaces) > 0
+	add := func(k kind, namespace string, keep func(any) bool) {
+		s := &stream{reading: w.reading, kind: k, namespace: namespace, keep: keep, changed: changed, pause: w.pause, objects: map[objectName]part{}}
+		x.streams = append(x.streams, s)
+		running.Go(func() { s.run(ctx) })
+	}
+	all := func(any) bool { return true }
+	if !named {
+		add(namespaces(), "", keepsNamespace)
+	}
+	for _, k := range x.all {
+		found, ok, err := x.installed.find(k)
+		if err != nil || !ok {
+			continue
+		}
+		switch {
+		case k.scope == ofCluster:
+			add(found, "", all)
+		case k.scope == ofSystem:
+			add(found, systemNamespace, all)
+		case named:
+			for _, m := range x.models {
+				add(found, m, all)
+			}
+		default:
+			add(found, "", func(object any) bool { return slices.Contains(x.models, nameOf(object).namespace) })
+		}
+	}
+	for ctx.Err() == nil && slices.ContainsFunc(x.streams, func(s *stream) bool { return !s.settled() }) {
+		select {
+		case <-ctx.Done():
+		case <-ready:
+		case <-time.After(w.pause):
+		}
+	}
+	w.lock.Lock()
+	w.current = x
+	done := w.onChange
+	w.lock.Unlock()
+	done()
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+func (s *stream) settled() bool {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.listed || s.failure != nil
+}
+
+func (s *stream) wasListed() bool {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.listed
+}
+
+func (s *stream) names() []string {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	var out []string
+	for name := range s.objects {
+		out = append(out, name.name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Observe returns the cluster as it was last seen; false before it was seen whole
+// for the first time.
+func (w *Watcher) Observe() (Observed, bool) {
+	w.lock.Lock()
+	x := w.current
+	w.lock.Unlock()
+	if x == nil {
+		return Observed{}, false
+	}
+	w.lock.Lock()
+	parts := slices.Clone(x.others)
+	w.lock.Unlock()
+	out := Observed{}
+	seen := map[string]bool{}
+	for _, s := range x.streams {
+		p := s.part()
+		s.lock.Lock()
+		if s.failure != nil {
+			out.Broken++
+		}
+		if s.listed {
+			p.whole = s.extents(x.models, p)
+			if out.Current.IsZero() || s.current.Before(out.Current) {
+				out.Current = s.current
+			}
+		}
+		s.lock.Unlock()
+		seen[s.kind.resourceName()] = true
+		out.Objects += p.objects
+		parts = append(parts, p)
+	}
+	if len(w.reading.options.Namespaces) > 0 {
+		parts = append(parts, x.spaces)
+	}
+	parts = append(parts, x.absent(seen))
+	out.Snapshot = w.reading.assemble(x.all, x.models, parts)
+	out.Snapshot.Sources = []snapshot.Source{{Kind: snapshot.KubeCluster, Name: w.reading.source}}
+	return out, true
+}
+
+// extents is what the stream shows in whole.
+func (s *stream) extents(models []string, p part) []extent {
+	if len(p.snap.Gaps) > 0 {
+		return nil
+	}
+	out := []extent{{s.kind.resourceName(), s.namespace}}
+	if s.namespace == "" {
+		for _, m := range models {
+			out = append(out, extent{s.kind.resourceName(), m})
+		}
+	}
+	return out
+}
+
+// absent is what is known of the kinds that are not watched: they are not
+// installed, or nobody can tell.
+func (x *watching) absent(watched map[string]bool) part {
+	var p part
+	for _, k := range x.all {
+		if watched[k.resourceName()] {
+			continue
+		}
+		_, _, err := x.installed.find(k)
+		if k.custom() && x.unknown != nil {
+			err = x.unknown
+		}
+		if err != nil {
+			p.failures = append(p.failures, failure{kind: k, verb: "list", err: err})
+			continue
+		}
+		for _, m := range append(slices.Clone(x.models), "") {
+			p.whole = append(p.whole, extent{k.resourceName(), m})
+		}
+	}
+	return p
+}
+
+// keepsNamespace tells whether an object of the API server is a model's
+// namespace.
+func keepsNamespace(object any) bool {
+	switch o := object.(type) {
+	case *corev1.Namespace:
+		return isModel(o)
+	case map[string]any:
+		return isModel(namespaceOf(o))
+	}
+	return false
+}
+
+// namespaceOf reads what tells whether a namespace is a model's.
+func namespaceOf(o map[string]any) *corev1.Namespace {
+	metadata, _ := o["metadata"].(map[string]any)
+	texts := func(field string) map[string]string {
+		out := map[string]string{}
+		list, _ := metadata[field].(map[string]any)
+		for key, value := range list {
+			out[key], _ = value.(string)
+		}
+		return out
+	}
+	ns := &corev1.Namespace{}
+	ns.Name, _ = metadata["name"].(string)
+	ns.Labels, ns.Annotations = texts("labels"), texts("annotations")
+	return ns
+}

@@ -1,0 +1,215 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/charmarr/charmarr-lint/internal/admission"
+	"github.com/charmarr/charmarr-lint/internal/lint"
+)
+
+const (
+	// Path is where reviews are answered.
+	Path = "/validate"
+
+	// maxBody bounds a question. It holds two objects, of which etcd takes no more
+	// than 1.5 MiB each, as JSON that may be twice as long.
+	maxBody = 7 << 20
+
+	// margin is how much earlier than the API server stops waiting an answer is
+	// given.
+	margin = 500 * time.Millisecond
+	// defaultWait is how long the API server waits where it does not say.
+	defaultWait = 10 * time.Second
+
+	apiVersion = "admission.k8s.io/v1"
+	reviewKind = "AdmissionReview"
+)
+
+// review is an AdmissionReview.
+type review struct {
+	APIVersion string    `json:"apiVersion"`
+	Kind       string    `json:"kind"`
+	Request    *question `json:"request,omitempty"`
+	Response   *answer   `json:"response,omitempty"`
+}
+
+// question is what is read of an AdmissionRequest.
+type question struct {
+	UID  string `json:"uid"`
+	Kind struct {
+		Group   string `json:"group"`
+		Version string `json:"version"`
+		Kind    string `json:"kind"`
+	} `json:"kind"`
+	Resource struct {
+		Resource string `json:"resource"`
+	} `json:"resource"`
+	SubResource string          `json:"subResource"`
+	Name        string          `json:"name"`
+	Namespace   string          `json:"namespace"`
+	Operation   string          `json:"operation"`
+	Object      json.RawMessage `json:"object"`
+	OldObject   json.RawMessage `json:"oldObject"`
+	DryRun      bool            `json:"dryRun"`
+}
+
+// answer is an AdmissionResponse.
+type answer struct {
+	UID              string            `json:"uid"`
+	Allowed          bool              `json:"allowed"`
+	Status           *status           `json:"status,omitempty"`
+	Warnings         []string          `json:"warnings,omitempty"`
+	AuditAnnotations map[string]string `json:"auditAnnotations,omitempty"`
+}
+
+type status struct {
+	Message string `json:"message"`
+	Reason  string `json:"reason"`
+	Code    int    `json:"code"`
+}
+
+// refused is a question that is none.
+type refused struct {
+	code int
+	why  string
+}
+
+func (r *refused) Error() string { return r.why }
+
+// reviews answers the API server.
+func (s *Server) reviews() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc(Path, s.review)
+	return mux
+}
+
+func (s *Server) review(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	if s.drained.Load() {
+		w.Header().Set("Connection", "close") // the next goes to another replica
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience(r))
+	defer cancel()
+	q, err := readQuestion(w, r)
+	if err != nil {
+		bad := &refused{http.StatusBadRequest, err.Error()}
+		errors.As(err, &bad)
+		s.metrics.malformed()
+		http.Error(w, lint.Name+": "+bad.why, bad.code)
+		return
+	}
+	a := s.answer(ctx, q)
+	body, err := json.Marshal(review{APIVersion: apiVersion, Kind: reviewKind, Response: a})
+	if err != nil { // texts and flags alone: it cannot be
+		http.Error(w, lint.Name+": writing the answer: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, err = w.Write(body)
+	s.metrics.answered(q, a.Allowed, time.Since(began))
+	if err != nil {
+		s.log.Warn("sending an answer", "uid", q.UID, "error", err.Error())
+	}
+}
+
+// patience is how long an answer may take: the API server says it in the address.
+func patience(r *http.Request) time.Duration {
+	wait, err := time.ParseDuration(r.URL.Query().Get("timeout"))
+	if err != nil || wait <= 0 || wait > requestTime {
+		wait = defaultWait
+	}
+	return max(wait-margin, wait/2)
+}
+
+// readQuestion reads an AdmissionReview. What is none is refused with a code.
+func readQuestion(w http.ResponseWriter, r *http.Request) (*question, error) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, &refused{http.StatusMethodNotAllowed, "an AdmissionReview is sent with POST"}
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return nil, &refused{http.StatusUnsupportedMediaType, "an AdmissionReview is sent as application/json"}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, &refused{http.StatusRequestEntityTooLarge, fmt.Sprintf("the AdmissionReview has more than %d MiB", maxBody>>20)}
+	}
+	if err != nil {
+		return nil, &refused{http.StatusBadRequest, "reading the AdmissionReview: " + err.Error()}
+	}
+	return decodeQuestion(body)
+}
+
+func decodeQuestion(body []byte) (*question, error) {
+	var in review
+	if err := json.Unmarshal(body, &in); err != nil {
+		return nil, &refused{http.StatusBadRequest, "the AdmissionReview is no JSON of its kind: " + err.Error()}
+	}
+	switch {
+	case in.APIVersion != apiVersion || in.Kind != reviewKind:
+		return nil, &refused{http.StatusBadRequest, fmt.Sprintf("want an %s of %s, not a %.80q of %.80q", reviewKind, apiVersion, in.Kind, in.APIVersion)}
+	case in.Request == nil || in.Request.UID == "":
+		return nil, &refused{http.StatusBadRequest, "the AdmissionReview has no request with a uid"}
+	}
+	return in.Request, nil
+}
+
+// answer answers a question, whatever happens: what cannot be judged passes, with
+// a warning.
+func (s *Server) answer(ctx context.Context, q *question) (a *answer) {
+	pass := func(why string) *answer {
+		return &answer{UID: q.UID, Allowed: true, Warnings: []string{lint.Name + ": this was not judged: " + why}}
+	}
+	defer func() {
+		if failure := recover(); failure != nil {
+			s.metrics.failed()
+			s.log.Error("judging a request", "uid", q.UID, "panic", fmt.Sprint(failure), "stack", string(debug.Stack()))
+			a = pass("the webhook failed; its log says how")
+		}
+	}()
+	req := q.request()
+	if !admission.Concerned(req) {
+		return &answer{UID: q.UID, Allowed: true}
+	}
+	known := s.facts.last.Load()
+	if known == nil {
+		return pass("the webhook has not read the cluster yet")
+	}
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		s.metrics.failed()
+		return pass("the webhook has too much to do")
+	}
+	decided, err := known.court.decider.Decide(ctx, known.view(s.options), req)
+	if err != nil {
+		s.metrics.failed()
+		s.log.Error("judging a request", "uid", q.UID, "object", req.String(), "error", err.Error())
+		return pass("the webhook could not do it in time")
+	}
+	s.metrics.decided(decided, q.DryRun)
+	a = &answer{UID: q.UID, Allowed: decided.Allowed, Warnings: decided.Warnings, AuditAnnotations: decided.Audit}
+	if !decided.Allowed {
+		a.Status = &status{Message: lint.Name + ": " + decided.Message, Reason: "Forbidden", Code: http.StatusForbidden}
+		s.log.Info("refused", "uid", q.UID, "operation", string(req.Operation), "object", req.String(), "dry_run", q.DryRun, "rules", decided.Audit[string(admission.Denied)])
+	}
+	return a
+}
+
+func (q *question) request() admission.Request {
+	req := admission.Request{
+		Operation: admission.Operation(q.Operation), Group: q.Kind.Group, Version: q.Kind.Version, Kind: q.Kind.Kind,
+		Resource: q.Resource.Resource, SubResource: q.SubResource, Namespace: q.Namespace, Name: q.Name,
+		Object: q.Object, Old: q.OldObject,
+	}
+	return req
+}

@@ -1,0 +1,230 @@
+// Package webhook answers the API server's questions whether an object may be
+// changed, over HTTPS, and tells over HTTP how it is doing.
+//
+// Words: a review is one question with its answer, an AdmissionReview of
+// admission.k8s.io/v1. The facts are what is known of the cluster and of Juju, kept
+// up in the background and never read while a question waits. The court is what
+// questions are judged by: the rules, compiled, under a configuration.
+//
+// It never locks anybody out by itself: what cannot be judged, in time or at all,
+// passes with a warning. Whether the API server lets a change pass where nobody
+// answers is for the configuration that it is registered by, see Configuration.
+//
+// The package does not decide about requests, see package admission, and it writes
+// nothing to the cluster.
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/charmarr/charmarr-lint/internal/admission"
+	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// Cluster is a cluster that is kept up with.
+type Cluster interface {
+	// Run keeps up with it until the context ends, and says after what was
+	// observed changed.
+	Run(ctx context.Context, changed func())
+	// Observe returns it as it was last seen; false before it was.
+	Observe() (Observed, bool)
+}
+
+// Observed is a cluster as it was last seen.
+type Observed struct {
+	Snapshot snapshot.Snapshot
+	Current  time.Time // when it was last known to be so
+	Objects  int       // that are kept
+	Broken   int       // kinds that are not read now
+}
+
+// Options say how to answer.
+type Options struct {
+	// Listen is the address for the API server, Status that for everybody else:
+	// health, metrics, the last report. Without Status there is none.
+	Listen, Status string
+	// Certificate and Key are files, read again when they change. ClientCA, where
+	// given, is a file with the certificates by which callers must be signed.
+	Certificate, Key, ClientCA string
+
+	Cluster Cluster
+	// Juju reads Juju; nil leaves it out. It is read every JujuEvery, and what was
+	// read holds for JujuBudget.
+	Juju                  func(context.Context) (snapshot.Snapshot, error)
+	JujuEvery, JujuBudget time.Duration
+	// ClusterBudget is how long what was seen of the cluster decides about
+	// requests.
+	ClusterBudget time.Duration
+	// Setup makes the options of a run; it is asked again when a file of the
+	// configuration changed. Files says which those are.
+	Setup func() (lint.Options, error)
+	Files func(config.Config) []string
+	// AtOnce is how many questions are judged at once, Drain how long those that
+	// wait are answered after the end was asked for.
+	AtOnce int
+	Drain  time.Duration
+	Log    io.Writer
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// The defaults of what Options leave out.
+const (
+	defaultAtOnce = 64
+	defaultDrain  = 20 * time.Second
+	// Reading a question takes no longer than the API server waits for an answer.
+	requestTime = 30 * time.Second
+	headerTime  = 5 * time.Second
+)
+
+// Server answers.
+type Server struct {
+	options Options
+	log     *slog.Logger
+	metrics *metrics
+	court   atomic.Pointer[court]
+	facts   facts
+	slots   chan struct{}
+	drained atomic.Bool // no further question is wanted
+}
+
+// court is what questions are judged by.
+type court struct {
+	decider  *admission.Decider
+	repeater *lint.Repeater
+	config   config.Config
+	version  string
+}
+
+// New sets a server up: what does not load is an error.
+func New(ctx context.Context, o Options) (*Server, error) {
+	if o.AtOnce <= 0 {
+		o.AtOnce = defaultAtOnce
+	}
+	if o.Drain <= 0 {
+		o.Drain = defaultDrain
+	}
+	s := &Server{
+		options: o, log: slog.New(slog.NewJSONHandler(o.Log, nil)), metrics: newMetrics(), slots: make(chan struct{}, o.AtOnce),
+	}
+	s.facts = facts{server: s, wake: make(chan struct{}, 1)}
+	c, err := newCourt(ctx, o.Setup)
+	if err != nil {
+		return nil, err
+	}
+	s.court.Store(c)
+	return s, nil
+}
+
+func newCourt(ctx context.Context, setup func() (lint.Options, error)) (*court, error) {
+	o, err := setup()
+	if err != nil {
+		return nil, err
+	}
+	judge, err := lint.NewJudge(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	repeater := judge.Repeater()
+	return &court{admission.New(repeater, o.Config), repeater, o.Config, o.Version}, nil
+}
+
+// Run answers until the context ends; then those that wait are answered.
+func (s *Server) Run(ctx context.Context) error {
+	certificates, err := newCertificates(s.options.Certificate, s.options.Key, s.options.ClientCA)
+	if err != nil {
+		return err
+	}
+	listen := net.ListenConfig{}
+	secure, err := listen.Listen(ctx, "tcp", s.options.Listen)
+	if err != nil {
+		return fmt.Errorf("listening for the API server: %w", err)
+	}
+	var plain net.Listener
+	if s.options.Status != "" {
+		if plain, err = listen.Listen(ctx, "tcp", s.options.Status); err != nil {
+			return errors.Join(fmt.Errorf("listening for health and metrics: %w", err), secure.Close())
+		}
+	}
+	return s.serve(ctx, certificates, secure, plain)
+}
+
+// serve is Run on listeners.
+func (s *Server) serve(ctx context.Context, certificates *certificates, secure, plain net.Listener) error {
+	background, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	var running sync.WaitGroup
+	running.Go(func() { s.options.Cluster.Run(background, s.facts.changed) })
+	running.Go(func() { s.facts.run(background) })
+	running.Go(func() { s.reload(background, certificates) })
+	s.metrics.certificate = certificates.expires
+
+	review := &http.Server{
+		Handler: s.reviews(), TLSConfig: certificates.config(), ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: 2 * requestTime, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+	}
+	status := &http.Server{
+		Handler: s.status(), ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: 2 * requestTime, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- review.Serve(tls.NewListener(secure, review.TLSConfig)) }()
+	if plain != nil {
+		go func() { failed <- status.Serve(plain) }()
+	}
+	s.log.Info("answering", "address", secure.Addr().String())
+
+	var err error
+	select {
+	case <-ctx.Done():
+		// The endpoint is taken away first: who comes meanwhile is answered.
+		s.drained.Store(true)
+		s.log.Info("ending", "answering_for", s.options.Drain.String())
+	case err = <-failed:
+	}
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Drain)
+	defer cancel()
+	if err == nil {
+		sleep(limited, s.options.Drain/2)
+	}
+	err = errors.Join(err, review.Shutdown(limited), status.Shutdown(limited))
+	end()
+	running.Wait()
+	return err
+}
+
+// sleep waits, or returns false where the context ends before.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// Ready says why no question can be answered yet; nil where it can.
+func (s *Server) Ready() error {
+	switch {
+	case s.drained.Load():
+		return errors.New("it is ending")
+	case s.facts.last.Load() == nil:
+		return errors.New("the cluster was not read yet")
+	}
+	return nil
+}
