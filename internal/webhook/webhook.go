@@ -71,8 +71,8 @@ type Options struct {
 	// configuration changed. Files says which those are.
 	Setup func() (lint.Options, error)
 	Files func(config.Config) []string
-	// AtOnce is how many questions are judged at once, Drain how long those that
-	// wait are answered after the end was asked for.
+	// AtOnce is how many questions are judged at once, Drain how long questions are
+	// answered after the end was asked for, until nobody sends any here.
 	AtOnce int
 	Drain  time.Duration
 	Log    io.Writer
@@ -87,6 +87,8 @@ const (
 	// Reading a question takes no longer than the API server waits for an answer.
 	requestTime = 30 * time.Second
 	headerTime  = 5 * time.Second
+	// shutdownTime is how long answers that are being given may still take.
+	shutdownTime = 10 * time.Second
 )
 
 // Server answers.
@@ -195,12 +197,17 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 		s.log.Info("ending", "answering_for", s.options.Drain.String())
 	case err = <-failed:
 	}
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Drain)
-	defer cancel()
 	if err == nil {
-		sleep(limited, s.options.Drain/2)
+		sleep(context.WithoutCancel(ctx), s.options.Drain)
 	}
-	err = errors.Join(err, review.Shutdown(limited), status.Shutdown(limited))
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	for _, server := range []*http.Server{review, status} {
+		if closing := server.Shutdown(limited); closing != nil {
+			s.log.Warn("waiting for the last answers", "error", closing.Error())
+			err = errors.Join(err, server.Close())
+		}
+	}
 	end()
 	running.Wait()
 	return err

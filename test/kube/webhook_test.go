@@ -22,9 +22,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
@@ -144,7 +148,7 @@ func open(t *testing.T, c *rest.Config, change func(*webhook.Options)) *door {
 	go func() { ended <- server.Run(ctx) }()
 	d.end = sync.OnceFunc(func() {
 		cancel()
-		require.NoError(t, <-ended)
+		assert.NoError(t, <-ended)
 	})
 	t.Cleanup(d.end)
 	require.Eventually(t, func() bool { return d.get("/readyz") == "ok\n" }, 30*time.Second, 50*time.Millisecond, "%s", d.log)
@@ -157,15 +161,42 @@ func open(t *testing.T, c *rest.Config, change func(*webhook.Options)) *door {
 	return d
 }
 
-// register tells the API server of the webhook.
-func (d *door) register(t *testing.T, fail bool) {
+// register tells the API server of the webhook, whose certificate is signed by one
+// of the bundle.
+func (d *door) register(t *testing.T, fail bool, before ...byte) {
 	t.Helper()
 	ca, err := os.ReadFile(filepath.Join(d.folder, "tls.crt"))
 	require.NoError(t, err)
-	require.NoError(t, plane.Apply(t.Context(), webhook.Configuration(webhook.Registration{
+	text := webhook.Configuration(webhook.Registration{
 		Name: "charmarr-lint", Namespace: ownNamespace, URL: "https://" + d.address + webhook.Path,
-		CABundle: base64.StdEncoding.EncodeToString(ca), Fail: fail,
-	})))
+		CABundle: base64.StdEncoding.EncodeToString(append(before, ca...)), Fail: fail,
+	})
+	registrations := d.of("admissionregistration.k8s.io/v1/validatingwebhookconfigurations", "")
+	require.NoError(t, plane.Apply(t.Context(), text))
+	next, err := yaml.ToJSON(text)
+	require.NoError(t, err)
+	_, err = registrations.Patch(t.Context(), "charmarr-lint", types.MergePatchType, next, metav1.PatchOptions{})
+	require.NoError(t, err)
+}
+
+// rotate gives the webhook another certificate, as cert-manager would: the API
+// server knows the new authority first.
+func (d *door) rotate(t *testing.T) {
+	t.Helper()
+	before, err := os.ReadFile(filepath.Join(d.folder, "tls.crt"))
+	require.NoError(t, err)
+	fresh := t.TempDir()
+	certify(t, fresh, "another")
+	after, err := os.ReadFile(filepath.Join(fresh, "tls.crt"))
+	require.NoError(t, err)
+	d.register(t, true, append(before, after...)...)
+	time.Sleep(time.Second)
+	for _, name := range []string{"tls.key", "tls.crt"} {
+		require.NoError(t, os.Rename(filepath.Join(fresh, name), filepath.Join(d.folder, name)))
+		time.Sleep(100 * time.Millisecond)
+	}
+	require.Eventually(t, func() bool { return strings.Contains(d.log.String(), "the certificate has changed") }, 20*time.Second, 50*time.Millisecond)
+	d.register(t, true)
 }
 
 // get asks the webhook how it is doing.
@@ -202,8 +233,11 @@ func object(t testing.TB, format string, args ...any) *unstructured.Unstructured
 	return o
 }
 
-// eventuallySees waits until the webhook has seen something.
-func (d *door) eventuallySees(t *testing.T, what, path, text string) {
-	t.Helper()
-	require.Eventually(t, func() bool { return strings.Contains(d.get(path), text) }, 20*time.Second, 50*time.Millisecond, "it never saw %s", what)
+func containsAll(text string, parts ...string) bool {
+	for _, p := range parts {
+		if !strings.Contains(text, p) {
+			return false
+		}
+	}
+	return true
 }
