@@ -21,7 +21,7 @@ const look = 5 * time.Second
 func (s *Server) reload(ctx context.Context, c *certificates) {
 	before := s.digest()
 	wrong := ""
-	for sleep(ctx, look) {
+	for sleep(ctx, s.look) {
 		switch changed, err := c.load(); {
 		case err != nil && err.Error() != wrong:
 			wrong = err.Error()

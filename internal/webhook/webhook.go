@@ -100,6 +100,7 @@ type Server struct {
 	facts   facts
 	slots   chan struct{}
 	drained atomic.Bool // no further question is wanted
+	look    time.Duration
 }
 
 // court is what questions are judged by.
@@ -120,6 +121,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o, log: slog.New(slog.NewJSONHandler(o.Log, nil)), metrics: newMetrics(), slots: make(chan struct{}, o.AtOnce),
+		look: look,
 	}
 	s.facts = facts{server: s, wake: make(chan struct{}, 1)}
 	c, err := newCourt(ctx, o.Setup)

@@ -1,0 +1,325 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+func TestRefuses(t *testing.T) {
+	o, said := options(t, clean(t))
+	s := start(t, o)
+	code, a, _ := s.ask(t, labelledRequest("42"))
+	require.Equal(t, http.StatusOK, code)
+	require.Equal(t, "42", a.UID)
+	require.False(t, a.Allowed)
+	require.Equal(t, http.StatusForbidden, a.Status.Code)
+	require.Contains(t, a.Status.Message, "charmarr-lint: mesh/gateway-not-enrolled: Namespace \"gluetun\" is labelled istio.io/dataplane-mode=ambient")
+	require.Contains(t, a.Status.Message, "To mend it: kubectl label namespace gluetun istio.io/dataplane-mode-")
+	require.Contains(t, a.Status.Message, `To accept it: send it with the annotation charmarr-lint.io/waive: "mesh/gateway-not-enrolled; REASON; YYYY-MM-DD".`)
+	require.Contains(t, a.AuditAnnotations["denied"], "mesh/gateway-not-enrolled ")
+	require.Contains(t, a.AuditAnnotations, "cluster-age")
+	require.Contains(t, said.String(), `"msg":"refused"`)
+
+	code, text := s.get(t, "/metrics")
+	require.Equal(t, http.StatusOK, code)
+	for _, line := range []string{
+		`charmarr_lint_webhook_requests_total{kind="Namespace",operation="UPDATE",allowed="false",dry_run="false"} 1`,
+		`charmarr_lint_webhook_verdicts_total{rule="mesh/gateway-not-enrolled",outcome="denied",dry_run="false"} 1`,
+		`charmarr_lint_webhook_snapshot_age_seconds{of="cluster"} `, `charmarr_lint_webhook_request_duration_seconds_bucket{le="+Inf"} 1`,
+		"charmarr_lint_webhook_cached_objects 1", "charmarr_lint_webhook_ready 1", "charmarr_lint_webhook_certificate_expiry_timestamp_seconds ",
+	} {
+		require.Contains(t, text, "\n"+line)
+	}
+	for path, want := range map[string]string{
+		"/healthz": "ok", "/readyz": "ok", "/report/json": `"schema": "charmarr-lint/report/v1"`, "/report/sarif": `"version": "2.1.0"`, "/report/html": "<!doctype html>", "/report/text": "passed",
+	} {
+		code, text := s.get(t, path)
+		require.Equal(t, http.StatusOK, code, path)
+		require.Contains(t, strings.ToLower(text), strings.ToLower(want), path)
+	}
+	code, _ = s.get(t, "/report/pdf")
+	require.Equal(t, http.StatusNotFound, code)
+	require.NoError(t, s.end())
+}
+
+func TestBadRequests(t *testing.T) {
+	o, said := options(t, clean(t))
+	s := start(t, o)
+	whole := labelledRequest("7")
+	for name, x := range map[string]struct {
+		body []byte
+		code int
+		says string
+	}{
+		"truncated":     {whole[:len(whole)/2], 400, "is no JSON of its kind"},
+		"empty":         {nil, 400, "is no JSON of its kind"},
+		"huge":          {bytes.Repeat([]byte(" "), maxBody+1), 413, "has more than 7 MiB"},
+		"other version": {bytes.Replace(whole, []byte("admission.k8s.io/v1"), []byte("admission.k8s.io/v1beta1"), 1), 400, `not a "AdmissionReview" of "admission.k8s.io/v1beta1"`},
+		"another kind":  {bytes.Replace(whole, []byte("AdmissionReview"), []byte("TokenReview"), 1), 400, "want an AdmissionReview"},
+		"no uid":        {bytes.Replace(whole, []byte(`"uid":"7"`), []byte(`"uid":""`), 1), 400, "no request with a uid"},
+		"no request":    {[]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}`), 400, "no request with a uid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, _, text := s.ask(t, x.body)
+			require.Equal(t, x.code, code)
+			require.Contains(t, text, x.says)
+		})
+	}
+	for name, x := range map[string]struct{ old, now, warns string }{
+		"unknown kind":         {`"kind":"Namespace","version"`, `"kind":"Widget","version"`, ""},
+		"object is a list":     {`"object":{`, `"object":[1],"was":{`, "was not judged"},
+		"object is a text":     {`"object":{`, `"object":"x","was":{`, "was not judged"},
+		"metadata is a number": {`"metadata":{`, `"metadata":7,"was":{`, "was not judged"},
+		"labels are a list":    {`"labels":{`, `"labels":["a"],"was":{`, "was not judged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := bytes.ReplaceAll(whole, []byte(x.old), []byte(x.now))
+			require.NotEqual(t, string(whole), string(body))
+			code, a, text := s.ask(t, body)
+			require.Equal(t, http.StatusOK, code, text)
+			require.Equal(t, "7", a.UID)
+			require.True(t, a.Allowed)
+			if x.warns != "" {
+				require.True(t, hasWarning(a, x.warns), "%v", a.Warnings)
+			}
+		})
+	}
+	resp, err := s.client.Get(s.address)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusMethodNotAllowed, resp.StatusCode)
+	resp, err = s.client.Post(s.address, "text/plain", bytes.NewReader(whole))
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusUnsupportedMediaType, resp.StatusCode)
+	require.NotContains(t, said.String(), "panic")
+}
+
+// TestRandomBodies sends 10,000 bodies that are nearly a question.
+func TestRandomBodies(t *testing.T) {
+	o, said := options(t, clean(t))
+	s := start(t, o)
+	r := rand.New(rand.NewPCG(1, 2))
+	// Nearly all that can be read changes nothing, so that much is read.
+	whole := bytes.ReplaceAll(labelledRequest("random"), []byte(`"istio.io/dataplane-mode":"ambient",`), nil)
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range 10_000 {
+		body := bytes.Clone(whole)
+		for range 1 + r.IntN(4) {
+			at := r.IntN(len(body))
+			switch r.IntN(3) {
+			case 0:
+				body[at] = byte(r.IntN(256))
+			case 1:
+				body = append(body[:at], body[at+r.IntN(len(body)-at):]...)
+			default:
+				body = append(body[:at:at], append([]byte(`{"a":[1,null]}`), body[at:]...)...)
+			}
+			if len(body) == 0 {
+				break
+			}
+		}
+		q, err := decodeQuestion(body)
+		if err != nil {
+			bad := new(refused)
+			require.ErrorAs(t, err, &bad)
+			continue
+		}
+		a := s.answer(t.Context(), q)
+		require.Equal(t, q.UID, a.UID, "body %d", i)
+	}
+	var after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	require.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(32<<20), "nothing of them is kept")
+	require.NotContains(t, said.String(), "panic")
+}
+
+func FuzzReview(f *testing.F) {
+	f.Add(labelledRequest("1"))
+	f.Add([]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"a","kind":{"kind":"Pod","version":"v1"},"operation":"CREATE","namespace":"gluetun","object":{"metadata":{"name":"a","ownerReferences":[{"kind":"StatefulSet","name":"gluetun","controller":true}]},"spec":{}}}}`))
+	f.Add([]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"a","kind":{"group":"autoscaling","kind":"Scale","version":"v1"},"resource":{"resource":"statefulsets"},"subResource":"scale","operation":"UPDATE","namespace":"charmarr-core","name":"radarr","object":{"spec":{"replicas":-1}}}}`))
+	o, _ := options(f, clean(f))
+	s, err := New(f.Context(), o)
+	require.NoError(f, err)
+	s.facts.judge(f.Context())
+	require.NotNil(f, s.facts.last.Load())
+	f.Fuzz(func(t *testing.T, body []byte) {
+		q, err := decodeQuestion(body)
+		if err != nil {
+			return
+		}
+		a := s.answer(t.Context(), q)
+		require.Equal(t, q.UID, a.UID)
+		require.False(t, hasWarning(*a, "the webhook failed"), "%s", body)
+	})
+}
+
+// TestSlowSenders holds connections open without saying anything, and asks beside
+// them.
+func TestSlowSenders(t *testing.T) {
+	o, _ := options(t, clean(t))
+	s := start(t, o)
+	address := strings.TrimSuffix(strings.TrimPrefix(s.address, "https://"), Path)
+	for range 50 {
+		c, err := net.Dial("tcp", address)
+		require.NoError(t, err)
+		defer c.Close()
+	}
+	code, a, _ := s.ask(t, labelledRequest("1"))
+	require.Equal(t, http.StatusOK, code)
+	require.False(t, a.Allowed)
+	require.NoError(t, s.end())
+}
+
+// TestOldFacts refuses nothing on what is too old, and says so.
+func TestOldFacts(t *testing.T) {
+	c := clean(t)
+	o, _ := options(t, c)
+	s := start(t, o)
+	c.lock.Lock()
+	c.seen.Current = time.Now().Add(-2 * time.Minute)
+	c.lock.Unlock()
+	s.facts.changed()
+	require.Eventually(t, func() bool {
+		_, a, _ := s.ask(t, labelledRequest("1"))
+		return a.Allowed && hasWarning(a, "what is known of the cluster is 2m0s old") && hasWarning(a, "mesh/gateway-not-enrolled")
+	}, 10*time.Second, 20*time.Millisecond)
+	_, text := s.get(t, "/metrics")
+	require.Contains(t, text, "charmarr_lint_webhook_snapshot_age_seconds{of=\"cluster\"} 12")
+}
+
+// TestJujuIsAway says of rules that need Juju that they are unknown, and refuses by
+// the others.
+func TestJujuIsAway(t *testing.T) {
+	o, said := options(t, clean(t))
+	o.Juju = func(context.Context) (snapshot.Snapshot, error) {
+		return snapshot.Snapshot{}, errors.New("no route to host")
+	}
+	s := start(t, o)
+	_, a, _ := s.ask(t, labelledRequest("1"))
+	require.False(t, a.Allowed)
+	require.True(t, hasWarning(a, "what is known of Juju is"), "%v", a.Warnings)
+	require.Contains(t, a.AuditAnnotations, "juju-age")
+	require.NotEmpty(t, s.facts.last.Load().standing.Report.Gaps)
+	require.Eventually(t, func() bool { return strings.Contains(said.String(), "no route to host") }, 5*time.Second, 10*time.Millisecond)
+}
+
+// TestReload takes in a configuration that loads, and stays with it where the next
+// does not.
+func TestReload(t *testing.T) {
+	file := filepath.Join(t.TempDir(), config.FileName)
+	write := func(text string) { require.NoError(t, os.WriteFile(file, []byte(text), 0o600)) }
+	write("version: 1\n")
+	o, said := options(t, clean(t))
+	o.Setup = func() (lint.Options, error) {
+		c, err := config.Load(file)
+		return lint.Options{Config: c}, err
+	}
+	o.Files = func(config.Config) []string { return []string{file} }
+	s := start(t, o)
+	allowed := func() bool {
+		_, a, _ := s.ask(t, labelledRequest("1"))
+		return a.Allowed
+	}
+	require.False(t, allowed())
+	write("version: 1\nrules:\n  mesh/gateway-not-enrolled: {admission: warn}\n")
+	require.Eventually(t, allowed, 20*time.Second, 50*time.Millisecond)
+	write("version: 1\nrules:\n  mesh/gateway-not-enrolled: {admission: maybe}\n")
+	require.Eventually(t, func() bool { return strings.Contains(said.String(), "those before stay") }, 20*time.Second, 50*time.Millisecond)
+	require.True(t, allowed())
+	_, text := s.get(t, "/metrics")
+	require.Contains(t, text, `charmarr_lint_webhook_reloads_total{ok="false"} 1`)
+	require.Contains(t, text, `charmarr_lint_webhook_reloads_total{ok="true"} 1`)
+}
+
+// TestEnd answers what comes before everybody knows that it ends.
+func TestEnd(t *testing.T) {
+	o, _ := options(t, clean(t))
+	o.Drain = time.Second
+	s := start(t, o)
+	ended := make(chan error, 1)
+	go func() { ended <- s.end() }()
+	require.Eventually(t, func() bool { return s.Ready() != nil }, 5*time.Second, time.Millisecond)
+	code, _ := s.get(t, "/readyz")
+	require.Equal(t, http.StatusServiceUnavailable, code)
+	_, a, _ := s.ask(t, labelledRequest("1"))
+	require.False(t, a.Allowed)
+	require.NoError(t, <-ended)
+}
+
+func TestCertificates(t *testing.T) {
+	dir := t.TempDir()
+	certify(t, dir)
+	cert, key := filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
+	c, err := newCertificates(cert, key, "")
+	require.NoError(t, err)
+	before := c.pair.Certificate[0]
+	changed, err := c.load()
+	require.NoError(t, err)
+	require.False(t, changed)
+
+	require.NoError(t, os.WriteFile(key, []byte("half"), 0o600))
+	_, err = c.load()
+	require.ErrorContains(t, err, "reading the certificate")
+	require.Equal(t, before, c.pair.Certificate[0], "what does not load changes nothing")
+	certify(t, dir)
+	changed, err = c.load()
+	require.NoError(t, err)
+	require.True(t, changed)
+	require.NotEqual(t, before, c.pair.Certificate[0])
+
+	_, err = newCertificates(filepath.Join(dir, "none.crt"), key, "")
+	require.ErrorContains(t, err, "none.crt")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ca.crt"), nil, 0o600))
+	_, err = newCertificates(cert, key, filepath.Join(dir, "ca.crt"))
+	require.ErrorContains(t, err, "holds none")
+}
+
+// TestClientCertificate answers nobody who has none, where one is wanted.
+func TestClientCertificate(t *testing.T) {
+	o, _ := options(t, clean(t))
+	o.ClientCA = o.Certificate
+	s := start(t, o)
+	_, err := s.client.Post(s.address, "application/json", bytes.NewReader(labelledRequest("1")))
+	require.Error(t, err)
+}
+
+// BenchmarkReview measures a question from its bytes to its answer.
+func BenchmarkReview(b *testing.B) {
+	o, _ := options(b, clean(b))
+	s, err := New(b.Context(), o)
+	require.NoError(b, err)
+	s.facts.judge(b.Context())
+	body := labelledRequest("1")
+	same := bytes.ReplaceAll(body, []byte(`"istio.io/dataplane-mode":"ambient",`), nil)
+	for name, text := range map[string][]byte{"refused": body, "unchanged": same} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				q, err := decodeQuestion(text)
+				require.NoError(b, err)
+				a := s.answer(b.Context(), q)
+				require.Equal(b, name == "unchanged", a.Allowed, fmt.Sprint(a.Warnings))
+			}
+		})
+	}
+}
