@@ -125,7 +125,7 @@ var table = []row{
 	{pkg: "test/jujuserver", project: "test/deployment"},
 
 	// Tools of this repository.
-	{pkg: "tools/gen", project: "internal/collect/kube internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
+	{pkg: "tools/gen", project: "internal/collect/kube internal/webhook internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
 	{pkg: "tools/mutate",
 		project: "internal/collect/file internal/config internal/finding internal/lint internal/snapshot test/deployment",
 		outside: "go.yaml.in/yaml/v4"},

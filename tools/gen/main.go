@@ -1,8 +1,9 @@
 // Command gen writes the files that follow from the code: the JSON schema of
 // what rules see (policies/schemas/stack.json), the defaults from which tests of
 // rules make it (policies/lib/testing), the compiled forms of the policies
-// (policies/compiled), the pages of the rules (docs/rules) and what a cluster must
-// allow to be read (deploy/rbac.yaml). Run it after a change of package topology,
+// (policies/compiled), the pages of the rules (docs/rules), what a cluster must
+// allow to be read (deploy/rbac.yaml, deploy/base/clusterrole.yaml) and how the
+// webhook is registered (deploy/cert-manager/registration.yaml). Run it after a change of package topology,
 // of a policy or of the kinds that are read:
 //
 //	go run ./tools/gen
@@ -25,6 +26,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
 	"github.com/charmarr/charmarr-lint/internal/rule"
 	"github.com/charmarr/charmarr-lint/internal/rule/ruledoc"
+	"github.com/charmarr/charmarr-lint/internal/webhook"
 )
 
 func main() {
@@ -81,6 +83,8 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 		"policies/schemas/stack.json":             schema,
 		"policies/lib/testing/defaults_test.rego": defaults,
 		"deploy/rbac.yaml":                        kube.Roles(),
+		"deploy/base/clusterrole.yaml":            kube.WatchRole(),
+		"deploy/cert-manager/registration.yaml":   webhook.Configuration(registered()),
 	}
 
 	catalogue, err := evaluate.NewCatalogue(ctx)
@@ -103,6 +107,14 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 		files[docs+"/"+ruledoc.Path(r.ID)] = page
 	}
 	return files, nil
+}
+
+// registered is how the manifests of deploy/cert-manager register the webhook.
+func registered() webhook.Registration {
+	return webhook.Registration{
+		Name: "charmarr-lint", Namespace: "charmarr-lint", Service: "charmarr-lint-webhook",
+		CertManager: "charmarr-lint/charmarr-lint-webhook",
+	}
 }
 
 func pageOf(root string, r rule.Rule) ([]byte, error) {

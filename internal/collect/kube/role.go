@@ -51,6 +51,36 @@ func roles() []role {
 	}
 }
 
+// watchRole is what a Watcher needs: the same for the whole cluster, to be watched,
+// too.
+func watchRole() role {
+	permissions := []permission{{resources: []string{namespaces().resource}, verbs: []string{"get", "list", "watch"}}}
+	for _, k := range kinds() {
+		if !slices.ContainsFunc(permissions, func(p permission) bool { return p.group == k.group && p.resources[0] == k.resource }) {
+			permissions = append(permissions, permission{group: k.group, resources: []string{k.resource}, verbs: []string{"list", "watch"}})
+		}
+	}
+	names := []string{}
+	for _, s := range settings() {
+		if !slices.Contains(names, s.name) {
+			names = append(names, s.name)
+		}
+	}
+	permissions = append(permissions, permission{resources: []string{configMaps().resource}, verbs: []string{"get"}, names: names})
+	return role{"charmarr-lint-webhook", "What the webhook keeps up with.", joined(permissions)}
+}
+
+// WatchRole writes the ClusterRole that is enough to watch a cluster.
+func WatchRole() []byte {
+	var out bytes.Buffer
+	out.WriteString(`# What the webhook may read of a cluster, and no more: Secrets are not among it, and
+# nothing is written. ` + "`make generate`" + ` writes this file from the list of kinds that are
+# read (internal/collect/kube/kinds.go).
+`)
+	watchRole().write(&out)
+	return out.Bytes()
+}
+
 // joined puts the resources of a group that are read alike into one rule.
 func joined(all []permission) []permission {
 	var out []permission
@@ -87,15 +117,19 @@ func Roles() []byte {
 # reported as a gap, with the rule that is missing.
 `)
 	for _, r := range roles() {
-		fmt.Fprintf(&out, "---\n# %s\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: %s\n", r.about, r.name)
-		out.WriteString("  labels:\n    app.kubernetes.io/name: charmarr-lint\nrules:\n")
-		for _, p := range r.permissions {
-			fmt.Fprintf(&out, "  - apiGroups: [%q]\n    resources: [%s]\n", p.group, strings.Join(p.resources, ", "))
-			if len(p.names) > 0 {
-				fmt.Fprintf(&out, "    resourceNames: [%s]\n", strings.Join(p.names, ", "))
-			}
-			fmt.Fprintf(&out, "    verbs: [%s]\n", strings.Join(p.verbs, ", "))
-		}
+		r.write(&out)
 	}
 	return out.Bytes()
+}
+
+func (r role) write(out *bytes.Buffer) {
+	fmt.Fprintf(out, "---\n# %s\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: %s\n", r.about, r.name)
+	out.WriteString("  labels:\n    app.kubernetes.io/name: charmarr-lint\nrules:\n")
+	for _, p := range r.permissions {
+		fmt.Fprintf(out, "  - apiGroups: [%q]\n    resources: [%s]\n", p.group, strings.Join(p.resources, ", "))
+		if len(p.names) > 0 {
+			fmt.Fprintf(out, "    resourceNames: [%s]\n", strings.Join(p.names, ", "))
+		}
+		fmt.Fprintf(out, "    verbs: [%s]\n", strings.Join(p.verbs, ", "))
+	}
 }
