@@ -163,7 +163,7 @@ func (f *facts) readJuju(ctx context.Context) {
 func (k *known) view(o Options) admission.View {
 	now := o.Now()
 	v := admission.View{Standing: k.standing, Ages: []admission.Age{
-		{Of: admission.Cluster, Age: now.Sub(k.observed.Current), Budget: o.ClusterBudget},
+		{Of: admission.Cluster, Age: now.Sub(o.Cluster.Current()), Budget: o.ClusterBudget},
 	}}
 	if k.withJuju {
 		age := now.Sub(k.juju)

@@ -40,14 +40,15 @@ type Cluster interface {
 	Run(ctx context.Context, changed func())
 	// Observe returns it as it was last seen; false before it was.
 	Observe() (Observed, bool)
+	// Current is when all of it was last known to be as it was observed.
+	Current() time.Time
 }
 
 // Observed is a cluster as it was last seen.
 type Observed struct {
 	Snapshot snapshot.Snapshot
-	Current  time.Time // when it was last known to be so
-	Objects  int       // that are kept
-	Broken   int       // kinds that are not read now
+	Objects  int // that are kept
+	Broken   int // kinds that are not read now
 }
 
 // Options say how to answer.

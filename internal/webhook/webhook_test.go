@@ -197,7 +197,7 @@ func TestOldFacts(t *testing.T) {
 	o, _ := options(t, c)
 	s := start(t, o)
 	c.lock.Lock()
-	c.seen.Current = time.Now().Add(-2 * time.Minute)
+	c.current = time.Now().Add(-2 * time.Minute)
 	c.lock.Unlock()
 	s.facts.changed()
 	require.Eventually(t, func() bool {

@@ -33,6 +33,7 @@ import (
 type still struct {
 	lock    sync.Mutex
 	seen    Observed
+	current time.Time
 	changed func()
 }
 
@@ -49,6 +50,12 @@ func (c *still) Observe() (Observed, bool) {
 	return c.seen, c.seen.Objects > 0
 }
 
+func (c *still) Current() time.Time {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	return c.current
+}
+
 // clean is the clean deployment of testdata, read in whole just now.
 func clean(t testing.TB) *still {
 	t.Helper()
@@ -61,7 +68,7 @@ func clean(t testing.TB) *still {
 			}
 		}
 	}
-	return &still{seen: Observed{Snapshot: read, Current: time.Now(), Objects: 1}}
+	return &still{seen: Observed{Snapshot: read, Objects: 1}, current: time.Now()}
 }
 
 // log is what a server writes down.

@@ -122,7 +122,7 @@ func certify(t testing.TB, folder, name string) {
 }
 
 // open starts a webhook in front of the API server.
-func open(t *testing.T, c *rest.Config, change func(*webhook.Options)) *door {
+func open(t testing.TB, c *rest.Config, change func(*webhook.Options)) *door {
 	t.Helper()
 	d := &door{folder: t.TempDir(), address: freeAddress(t), status: freeAddress(t), log: &lockedBuffer{}}
 	certify(t, d.folder, "webhook")
@@ -153,17 +153,24 @@ func open(t *testing.T, c *rest.Config, change func(*webhook.Options)) *door {
 	t.Cleanup(d.end)
 	require.Eventually(t, func() bool { return d.get("/readyz") == "ok\n" }, 30*time.Second, 50*time.Millisecond, "%s", d.log)
 
-	mine := rest.CopyConfig(plane.Config)
-	mine.WarningHandler = d
-	d.client, err = dynamic.NewForConfig(mine)
-	require.NoError(t, err)
+	d.client = d.listening(t)
 	d.register(t, false)
 	return d
 }
 
+// listening is a client that hears warnings.
+func (d *door) listening(t testing.TB) dynamic.Interface {
+	t.Helper()
+	mine := rest.CopyConfig(plane.Config)
+	mine.WarningHandler = d
+	client, err := dynamic.NewForConfig(mine)
+	require.NoError(t, err)
+	return client
+}
+
 // register tells the API server of the webhook, whose certificate is signed by one
 // of the bundle.
-func (d *door) register(t *testing.T, fail bool, before ...byte) {
+func (d *door) register(t testing.TB, fail bool, before ...byte) {
 	t.Helper()
 	ca, err := os.ReadFile(filepath.Join(d.folder, "tls.crt"))
 	require.NoError(t, err)

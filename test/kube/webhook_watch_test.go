@@ -23,16 +23,8 @@ func TestWatchedIsRead(t *testing.T) {
 	deploy(t, "clean", true)
 	w, err := kube.NewWatcher(options(t, plane.Config))
 	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		w.Run(ctx, func() {})
-	}()
-	defer func() {
-		cancel()
-		<-ended
-	}()
+	stop := run(t, w)
+	defer stop()
 	require.Eventually(t, func() bool { _, ok := w.Observe(); return ok }, 30*time.Second, 20*time.Millisecond)
 	same := func(what string) {
 		t.Helper()
@@ -66,6 +58,21 @@ func TestWatchedIsRead(t *testing.T) {
 	_, err = d.of("namespaces", "").Patch(t.Context(), "fresh", types.MergePatchType, []byte(`{"metadata":{"labels":{"model.juju.is/name":null,"app.kubernetes.io/managed-by":null}}}`), metav1.PatchOptions{})
 	require.NoError(t, err)
 	same("a model that is none any more")
+}
+
+// run runs a watcher until it is stopped.
+func run(t *testing.T, w *kube.Watcher) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.Run(ctx, func() {})
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
 }
 
 // sorted leaves out what differs between two ways to read the same: a reading goes

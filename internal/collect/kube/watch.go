@@ -27,6 +27,9 @@ const (
 	// next goes on where it ended.
 	watchLimit = 5 * time.Minute
 
+	// silence is how long nothing may be heard of a watch that is open.
+	silence = 150 * time.Second
+
 	// longestPause bounds the wait before a watch that failed is tried again.
 	longestPause = 30 * time.Second
 )
@@ -48,8 +51,21 @@ type stream struct {
 	listed bool
 	// failure is why it is not read now; nil where it is.
 	failure error
-	// current is when it was last known to be as the API server has it.
+	// current is when it was last known to be as the API server has it: heard of, or
+	// the end of a watch.
 	current time.Time
+	// watched says that a watch is open.
+	watched bool
+}
+
+// currentAt is when the stream was last known to be as the API server has it. An
+// open watch brings what changes at once; it is known to be open for as long as
+// bookmarks come by, one a minute, and HTTP/2 looks after it in between.
+func (s *stream) currentAt(now time.Time) time.Time {
+	if s.watched && now.Sub(s.current) < silence {
+		return now
+	}
+	return s.current
 }
 
 type objectName struct{ namespace, name string }
@@ -186,6 +202,8 @@ func (s *stream) watch(ctx context.Context) error {
 	}
 	defer body.Close()
 	s.failed(nil)
+	s.open(true)
+	defer s.open(false)
 	var values syntax.Values
 	lines := json.NewDecoder(body)
 	lines.UseNumber()
@@ -201,6 +219,17 @@ func (s *stream) watch(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// open notes that a watch is open, or not any more.
+func (s *stream) open(is bool) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	now := time.Now()
+	if s.current = s.currentAt(now); is {
+		s.current = now // what was missed comes first, and at once
+	}
+	s.watched = is
 }
 
 // apply takes in one event.

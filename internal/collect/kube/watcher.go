@@ -49,8 +49,6 @@ func NewWatcher(o Options) (*Watcher, error) {
 // Observed is a cluster as it was last seen.
 type Observed struct {
 	Snapshot snapshot.Snapshot
-	// Current is when all of it was last known to be as the API server has it.
-	Current time.Time
 	// Objects is how many objects of the cluster are kept.
 	Objects int
 	// Broken is how many kinds are not read now.
@@ -293,9 +291,6 @@ func (w *Watcher) Observe() (Observed, bool) {
 		}
 		if s.listed {
 			p.whole = s.extents(x.models, p)
-			if out.Current.IsZero() || s.current.Before(out.Current) {
-				out.Current = s.current
-			}
 		}
 		s.lock.Unlock()
 		seen[s.kind.resourceName()] = true
@@ -309,6 +304,27 @@ func (w *Watcher) Observe() (Observed, bool) {
 	out.Snapshot = w.reading.assemble(x.all, x.models, parts)
 	out.Snapshot.Sources = []snapshot.Source{{Kind: snapshot.KubeCluster, Name: w.reading.source}}
 	return out, true
+}
+
+// Current is when all of the cluster was last known to be as it was observed; zero
+// before it was.
+func (w *Watcher) Current() time.Time {
+	w.lock.Lock()
+	x := w.current
+	w.lock.Unlock()
+	var out time.Time
+	if x == nil {
+		return out
+	}
+	now := time.Now()
+	for _, s := range x.streams {
+		s.lock.Lock()
+		if current := s.currentAt(now); s.listed && (out.IsZero() || current.Before(out)) {
+			out = current
+		}
+		s.lock.Unlock()
+	}
+	return out
 }
 
 // extents is what the stream shows in whole.
