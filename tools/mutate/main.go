@@ -30,6 +30,7 @@ import (
 type mutant struct {
 	operator string
 	field    string // of an observed mutant
+	object   string // of an observed mutant: namespace/name
 	what     string
 	files    func() (map[string][]byte, error)
 	change   func(*snapshot.Snapshot)

@@ -2,16 +2,24 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"net/netip"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
-// perField bounds how many mutants there are of one field: they are spread over
-// the objects that have it.
+// perField bounds how many mutants of one field are spread over all objects that
+// have it. Those of the objects that matter are not bounded so.
 const perField = 4
+
+// matters names the objects in which a fault hurts most: one of each kind of
+// part that a stack has. Of each, the first and the last mutant of a field are
+// always made.
+var matters = regexp.MustCompile(`^(istio-system|kube-system)/|/(qbittorrent|gluetun|radarr|plex|arr-gateway)(-istio|-0|-vpn-killswitch|-gateway-settings|-gateway-client-config)?$`)
 
 // observed returns the mutants of what was read of Kubernetes: somebody changed
 // the cluster behind Juju's back. Every list and every leaf that a snapshot
@@ -36,9 +44,43 @@ func observed(s snapshot.Snapshot) []mutant {
 	}
 	var all []mutant
 	for _, f := range fields {
-		all = append(all, spread(byField[f], perField)...)
+		all = append(all, chosen(byField[f])...)
 	}
 	return all
+}
+
+// chosen picks the mutants of one field that are made, in their order.
+func chosen(of []mutant) []mutant {
+	wanted := map[int]bool{}
+	for _, i := range spread(indices(of), perField) {
+		wanted[i] = true
+	}
+	first, last := map[string]int{}, map[string]int{}
+	for i, m := range of {
+		if !matters.MatchString(m.object) {
+			continue
+		}
+		if _, ok := first[m.object]; !ok {
+			first[m.object] = i
+		}
+		last[m.object] = i
+	}
+	for object, i := range first {
+		wanted[i], wanted[last[object]] = true, true
+	}
+	var out []mutant
+	for _, i := range slices.Sorted(maps.Keys(wanted)) {
+		out = append(out, of[i])
+	}
+	return out
+}
+
+func indices[T any](list []T) []int {
+	out := make([]int, len(list))
+	for i := range list {
+		out[i] = i
+	}
+	return out
 }
 
 // spread picks n elements of a list at even distances.
@@ -90,12 +132,16 @@ func (p path) at(s *snapshot.Snapshot) reflect.Value {
 // walk visits each list and each leaf below a value. object says which object it
 // is in.
 func walk(v reflect.Value, p path, object string, yield func(mutant)) {
+	switch p[len(p)-1].field {
+	case "StatusKnown", "Keys": // how much was read, not what there is
+		return
+	}
 	if p[len(p)-1].field == "At" || strings.HasSuffix(p[len(p)-1].field, "At") && v.Type() == reflect.TypeFor[snapshot.Pos]() {
 		return
 	}
 	change := func(operator, detail string, set func(reflect.Value)) {
 		yield(mutant{
-			operator: operator, field: p.field(), what: strings.TrimSpace(object + " " + p.field() + detail),
+			operator: operator, field: p.field(), object: object, what: strings.TrimSpace(object + " " + p.field() + detail),
 			change: func(s *snapshot.Snapshot) { set(p.at(s)) },
 		})
 	}
@@ -111,7 +157,7 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 				detail = " " + f.Key
 			}
 			yield(mutant{
-				operator: operatorOf(element), field: p.field() + factKey(element), what: strings.TrimSpace(name + " " + p.field() + detail + indexOf(p, i)),
+				operator: operatorOf(element), field: p.field() + factKey(element), object: name, what: strings.TrimSpace(name + " " + p.field() + detail + indexOf(p, i)),
 				change: func(s *snapshot.Snapshot) {
 					list := p.at(s)
 					shorter := reflect.AppendSlice(reflect.MakeSlice(list.Type(), 0, list.Len()), list.Slice(0, i))
@@ -125,7 +171,7 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 			for _, other := range otherTexts(f.Value) {
 				q := p.then(step{field: "Value"})
 				yield(mutant{
-					operator: "change a value", field: p.field() + factKey(v), what: fmt.Sprintf("%s %s %s=%s", object, p.field(), f.Key, other),
+					operator: "change a value", field: p.field() + factKey(v), object: object, what: fmt.Sprintf("%s %s %s=%s", object, p.field(), f.Key, other),
 					change: func(s *snapshot.Snapshot) { q.at(s).SetString(other) },
 				})
 			}
@@ -180,20 +226,47 @@ func objectName(element reflect.Value) string {
 // everywhere is the widest range of addresses.
 const everywhere = "0.0.0.0/0"
 
-// otherTexts are texts near a given one: none for a text that is not said, and a
-// wider range for an address range.
+// otherChoice has, for a value of which Kubernetes knows a few only, one that a
+// cluster could hold as well and that an operator might have meant.
+var otherChoice = map[string]string{
+	"true": "false", "false": "true", "yes": "no", "no": "yes",
+	"TCP": "UDP", "UDP": "TCP", "HTTP": "TCP", "HBONE": "HTTP",
+	"StatefulSet": "Deployment", "Deployment": "StatefulSet", "DaemonSet": "Deployment",
+	"ClusterIP": "LoadBalancer", "LoadBalancer": "NodePort", "None": "10.152.183.250",
+	"ALLOW": "DENY", "Retain": "Delete", "Delete": "Retain",
+	"ReadWriteMany": "ReadWriteOnce", "ReadWriteOnce": "ReadWriteMany",
+	"Running": "Failed", "Bound": "Lost",
+	"persistentVolumeClaim": "emptyDir", "configMap": "emptyDir", "hostPath": "emptyDir", "nfs": "hostPath",
+	"HTTPRoute": "GRPCRoute", "Gateway": "Service", "Service": "Gateway",
+}
+
+// otherTexts are texts near a given one: none for a text that is not said.
 func otherTexts(text string) []string {
-	switch text {
-	case "":
+	if text == "" {
 		return nil
-	case "true":
-		return []string{"false"}
-	case "false":
-		return []string{"true"}
 	}
-	out := []string{text + "x"}
-	if address, _, ok := strings.Cut(text, "/"); ok && text != everywhere && strings.Count(address, ".") == 3 && !strings.ContainsAny(text, " ,\n") {
-		out = append(out, everywhere)
+	if other, ok := otherChoice[text]; ok {
+		return []string{other}
 	}
-	return out
+	if address, err := netip.ParseAddr(text); err == nil {
+		return []string{address.Next().String()}
+	}
+	if block, err := netip.ParsePrefix(text); err == nil {
+		next := netip.PrefixFrom(lastOf(block).Next(), block.Bits())
+		if text == everywhere {
+			return []string{"192.168.1.0/24"}
+		}
+		return []string{next.String(), everywhere}
+	}
+	return []string{text + "x"}
+}
+
+// lastOf is the last address of a block.
+func lastOf(block netip.Prefix) netip.Addr {
+	bytes := block.Masked().Addr().AsSlice()
+	for i := block.Bits(); i < len(bytes)*8; i++ {
+		bytes[i/8] |= 0x80 >> (i % 8)
+	}
+	last, _ := netip.AddrFromSlice(bytes) // as long as it was
+	return last
 }
