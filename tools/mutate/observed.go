@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"reflect"
 	"regexp"
 	"slices"
@@ -170,9 +169,18 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 		if f, ok := v.Interface().(snapshot.Fact); ok {
 			for _, other := range otherTexts(f.Value) {
 				q := p.then(step{field: "Value"})
+				operator, to := "change a value", other.text
+				if other.part != "" {
+					operator, to = "change a part of a value", other.part
+				}
+				field := p.field() + factKey(v)
+				if other.part != "" {
+					part, _, _ := strings.Cut(other.part, "=")
+					field += "." + part
+				}
 				yield(mutant{
-					operator: "change a value", field: p.field() + factKey(v), object: object, what: fmt.Sprintf("%s %s %s=%s", object, p.field(), f.Key, other),
-					change: func(s *snapshot.Snapshot) { q.at(s).SetString(other) },
+					operator: operator, field: field, object: object, what: fmt.Sprintf("%s %s %s: %s", object, p.field(), f.Key, to),
+					change: func(s *snapshot.Snapshot) { q.at(s).SetString(other.text) },
 				})
 			}
 			return
@@ -182,7 +190,7 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 		}
 	case reflect.String:
 		for _, other := range otherTexts(v.String()) {
-			change("change a value", "="+other, func(x reflect.Value) { x.SetString(other) })
+			change("change a value", "="+other.text, func(x reflect.Value) { x.SetString(other.text) })
 		}
 	case reflect.Bool:
 		change("flip", "", func(x reflect.Value) { x.SetBool(!x.Bool()) })
@@ -221,52 +229,4 @@ func objectName(element reflect.Value) string {
 		panic(fmt.Sprintf("%s has no Meta", element.Type())) // every list that is walked is of objects
 	}
 	return strings.TrimPrefix(meta.Namespace+"/"+meta.Name, "/")
-}
-
-// everywhere is the widest range of addresses.
-const everywhere = "0.0.0.0/0"
-
-// otherChoice has, for a value of which Kubernetes knows a few only, one that a
-// cluster could hold as well and that an operator might have meant.
-var otherChoice = map[string]string{
-	"true": "false", "false": "true", "yes": "no", "no": "yes",
-	"TCP": "UDP", "UDP": "TCP", "HTTP": "TCP", "HBONE": "HTTP",
-	"StatefulSet": "Deployment", "Deployment": "StatefulSet", "DaemonSet": "Deployment",
-	"ClusterIP": "LoadBalancer", "LoadBalancer": "NodePort", "None": "10.152.183.250",
-	"ALLOW": "DENY", "Retain": "Delete", "Delete": "Retain",
-	"ReadWriteMany": "ReadWriteOnce", "ReadWriteOnce": "ReadWriteMany",
-	"Running": "Failed", "Bound": "Lost",
-	"persistentVolumeClaim": "emptyDir", "configMap": "emptyDir", "hostPath": "emptyDir", "nfs": "hostPath",
-	"HTTPRoute": "GRPCRoute", "Gateway": "Service", "Service": "Gateway",
-}
-
-// otherTexts are texts near a given one: none for a text that is not said.
-func otherTexts(text string) []string {
-	if text == "" {
-		return nil
-	}
-	if other, ok := otherChoice[text]; ok {
-		return []string{other}
-	}
-	if address, err := netip.ParseAddr(text); err == nil {
-		return []string{address.Next().String()}
-	}
-	if block, err := netip.ParsePrefix(text); err == nil {
-		next := netip.PrefixFrom(lastOf(block).Next(), block.Bits())
-		if text == everywhere {
-			return []string{"192.168.1.0/24"}
-		}
-		return []string{next.String(), everywhere}
-	}
-	return []string{text + "x"}
-}
-
-// lastOf is the last address of a block.
-func lastOf(block netip.Prefix) netip.Addr {
-	bytes := block.Masked().Addr().AsSlice()
-	for i := block.Bits(); i < len(bytes)*8; i++ {
-		bytes[i/8] |= 0x80 >> (i % 8)
-	}
-	last, _ := netip.AddrFromSlice(bytes) // as long as it was
-	return last
 }

@@ -227,12 +227,18 @@ violations contains {
 	count([a | some a in app.attachments; a.via == "httproute"; a.gateway == attachment.gateway; a.gateway_model == attachment.gateway_model]) == 0
 }
 
-# working are the gateways that made a route for somebody: of one that made none
-# ingress/gateway-has-address or its own status tells.
+# working are the gateways that made a route for somebody, or have an address and so
+# could: of one that waits for it ingress/gateway-has-address tells.
 working contains [attachment.gateway_model, attachment.gateway] if {
 	some app in input.applications
 	some attachment in app.attachments
 	attachment.via == "httproute"
+}
+
+working contains [service.namespace, trim_suffix(service.name, "-istio")] if {
+	some service in input.services
+	endswith(service.name, "-istio")
+	service.addresses != []
 }
 
 violations contains {

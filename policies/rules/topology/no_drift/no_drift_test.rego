@@ -132,6 +132,15 @@ test_a_gateway_that_serves_nobody_is_told_of_elsewhere if {
 	count(rule.violations) == 0 with input as of({"applications": [related("radarr", {"attachments": [relation]})]})
 }
 
+test_a_gateway_with_an_address_and_no_route_at_all if {
+	of_it := {"applications": [related("radarr", {"attachments": [relation]})]}
+	with_address := testing.service("charmarr-core", "arr-gateway-istio", "ingress-gateway", {"addresses": ["192.168.1.196"]})
+	without := testing.service("charmarr-core", "arr-gateway-istio", "ingress-gateway", {})
+	found := rule.violations with input as of(object.union(of_it, {"services": [with_address]}))
+	testing.hits(found) == {["route-not-effective", "application", "radarr", ""]}
+	count(rule.violations) == 0 with input as of(object.union(of_it, {"services": [without]}))
+}
+
 test_route_effective_contested_or_unread if {
 	count(rule.violations) == 0 with input as of({"applications": [related("radarr", {"attachments": [relation, route]}), served]})
 	rival := related("rival", {"attachments": [relation]})
