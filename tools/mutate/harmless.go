@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -14,13 +15,14 @@ import (
 //go:embed harmless.yaml
 var harmlessYAML []byte
 
-// reason says why the survivors that it names harm nobody. An empty pattern
-// matches everything; * stands for any text.
+// reason says why the survivors that it names harm nobody: those of its operators,
+// in its fields and objects. An empty list names everything; * stands for any text.
 type reason struct {
-	Operator string `yaml:"operator"`
-	Field    string `yaml:"field"`
-	What     string `yaml:"what"`
-	Reason   string `yaml:"reason"`
+	Operators []string `yaml:"operators"`
+	Fields    []string `yaml:"fields"`
+	Objects   []string `yaml:"objects"`
+	What      []string `yaml:"what"`
+	Reason    string   `yaml:"reason"`
 }
 
 // reasons reads harmless.yaml.
@@ -32,7 +34,7 @@ func reasons() ([]reason, error) {
 		return nil, fmt.Errorf("reading tools/mutate/harmless.yaml: %w", err)
 	}
 	for i, r := range list {
-		if r.Reason == "" || r.Operator+r.Field+r.What == "" {
+		if r.Reason == "" || len(r.Operators)+len(r.Fields)+len(r.What) == 0 {
 			return nil, errors.New("reading tools/mutate/harmless.yaml: entry " + fmt.Sprint(i+1) + " needs a reason and a pattern")
 		}
 	}
@@ -40,13 +42,14 @@ func reasons() ([]reason, error) {
 }
 
 func (r reason) matches(m mutant) bool {
-	return glob(r.Operator, m.operator) && glob(r.Field, m.field) && glob(r.What, m.what)
+	return anyGlob(r.Operators, m.operator) && anyGlob(r.Fields, m.field) && anyGlob(r.Objects, m.object) && anyGlob(r.What, m.what)
+}
+
+func anyGlob(patterns []string, text string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool { return glob(p, text) })
 }
 
 func glob(pattern, text string) bool {
-	if pattern == "" {
-		return true
-	}
 	parts := strings.Split(pattern, "*")
 	for i := range parts {
 		parts[i] = regexp.QuoteMeta(parts[i])

@@ -141,7 +141,11 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 	change := func(operator, detail string, set func(reflect.Value)) {
 		yield(mutant{
 			operator: operator, field: p.field(), object: object, what: strings.TrimSpace(object + " " + p.field() + detail),
-			change: func(s *snapshot.Snapshot) { set(p.at(s)) },
+			change: func(s *snapshot.Snapshot) {
+				for _, v := range (place{p}).values(s) {
+					set(v)
+				}
+			},
 		})
 	}
 	switch v.Kind() {
@@ -157,11 +161,7 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 			}
 			yield(mutant{
 				operator: operatorOf(element), field: p.field() + factKey(element), object: name, what: strings.TrimSpace(name + " " + p.field() + detail + indexOf(p, i)),
-				change: func(s *snapshot.Snapshot) {
-					list := p.at(s)
-					shorter := reflect.AppendSlice(reflect.MakeSlice(list.Type(), 0, list.Len()), list.Slice(0, i))
-					list.Set(reflect.AppendSlice(shorter, list.Slice(i+1, list.Len())))
-				},
+				change: func(s *snapshot.Snapshot) { p.drop(s, i) },
 			})
 			walk(element, p.then(step{index: i}), name, yield)
 		}
@@ -180,7 +180,11 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 				}
 				yield(mutant{
 					operator: operator, field: field, object: object, what: fmt.Sprintf("%s %s %s: %s", object, p.field(), f.Key, to),
-					change: func(s *snapshot.Snapshot) { q.at(s).SetString(other.text) },
+					change: func(s *snapshot.Snapshot) {
+						for _, v := range (place{q}).values(s) {
+							v.SetString(other.text)
+						}
+					},
 				})
 			}
 			return

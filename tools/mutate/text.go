@@ -21,7 +21,7 @@ var otherChoice = map[string]string{
 	"ALLOW": "DENY", "Retain": "Delete", "Delete": "Retain",
 	"ReadWriteMany": "ReadWriteOnce", "ReadWriteOnce": "ReadWriteMany",
 	"Running": "Failed", "Bound": "Lost",
-	"persistentVolumeClaim": "emptyDir", "configMap": "emptyDir", "hostPath": "emptyDir", "nfs": "hostPath",
+	"persistentVolumeClaim": "hostPath", "configMap": "hostPath", "hostPath": "configMap", "nfs": "hostPath",
 	"HTTPRoute": "GRPCRoute", "Gateway": "Service", "Service": "Gateway",
 }
 

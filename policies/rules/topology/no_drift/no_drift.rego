@@ -22,7 +22,7 @@
 #   level: warning
 #   adr: ["networking/adr-003#decision-outcome", "networking/adr-006#decision-outcome"]
 #   needs:
-#     - [juju.applications, juju.relations, kube.namespaces, kube.workloads]
+#     - [juju.applications, juju.relations, kube.namespaces, kube.workloads, "kube.routes?", "kube.authorizationpolicies?"]
 #   subjects: [application, namespace, pod, workload]
 #   states: [declared, effective]
 #   remediation:
