@@ -121,11 +121,11 @@ violations contains {
 	not service.namespace in bound
 	not chooses(service.labels)
 	stack.application[sprintf("%s/%s", [service.namespace, service.application])].mesh.captured == "yes"
-	policies := [policy | some policy in input.authorization_policies; [service.namespace, service.name] in targets[[policy.namespace, policy.name]]]
-	policies != []
+	policies := policed[[service.namespace, service.name]]
 }
 
-targets[[policy.namespace, policy.name]] contains [policy.namespace, target.name] if {
+# policed are the Services that policies are for.
+policed[[policy.namespace, target.name]] contains {"name": policy.name, "namespace": policy.namespace, "at": policy.at} if {
 	some policy in input.authorization_policies
 	some target in policy.targets
 	target.kind == "Service"

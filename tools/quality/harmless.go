@@ -31,11 +31,11 @@ func reasons() ([]reason, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(harmlessYAML))
 	dec.KnownFields(true)
 	if err := dec.Decode(&list); err != nil {
-		return nil, fmt.Errorf("reading tools/mutate/harmless.yaml: %w", err)
+		return nil, fmt.Errorf("reading tools/quality/harmless.yaml: %w", err)
 	}
 	for i, r := range list {
 		if r.Reason == "" || len(r.Operators)+len(r.Fields)+len(r.What) == 0 {
-			return nil, errors.New("reading tools/mutate/harmless.yaml: entry " + fmt.Sprint(i+1) + " needs a reason and a pattern")
+			return nil, errors.New("reading tools/quality/harmless.yaml: entry " + fmt.Sprint(i+1) + " needs a reason and a pattern")
 		}
 	}
 	return list, nil
