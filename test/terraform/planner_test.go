@@ -71,15 +71,24 @@ func run(m *testing.M) int {
 type planner struct {
 	folder string
 	env    []string
+	// planned is the file of the last plan.
+	planned string
 }
 
 // plans copies one of the examples, and makes it ready to be planned against a
 // controller.
 func plans(t testing.TB, example string, c *jujuserver.Controller) *planner {
 	t.Helper()
-	home := t.TempDir()
 	p := &planner{folder: filepath.Join(t.TempDir(), example)}
 	require.NoError(t, os.CopyFS(p.folder, os.DirFS(filepath.Join(examples, example))))
+	p.ready(t, c)
+	return p
+}
+
+// ready makes the folder ready to be planned against a controller.
+func (p *planner) ready(t testing.TB, c *jujuserver.Controller) {
+	t.Helper()
+	home := t.TempDir()
 	// Providers come from the folder and from nowhere else.
 	rc := filepath.Join(home, "tofu.rc")
 	mirror := filepath.Join(os.Getenv(variable), "mirror")
@@ -96,15 +105,14 @@ func plans(t testing.TB, example string, c *jujuserver.Controller) *planner {
 		p.env = append(p.env, "CHARMARR_CI_RUN="+mark) // by which CI finds processes that are left
 	}
 	p.tofu(t, "init", "-input=false", "-no-color")
-	return p
 }
 
 // plan plans, and returns the plan as JSON.
 func (p *planner) plan(t testing.TB, args ...string) []byte {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "plan.out")
-	p.tofu(t, slices.Concat([]string{"plan", "-input=false", "-no-color", "-lock=false", "-out=" + file}, args)...)
-	return p.tofu(t, "show", "-json", file)
+	p.planned = filepath.Join(t.TempDir(), "plan.out")
+	p.tofu(t, slices.Concat([]string{"plan", "-input=false", "-no-color", "-lock=false", "-out=" + p.planned}, args)...)
+	return p.tofu(t, "show", "-json", p.planned)
 }
 
 // tofu runs OpenTofu, which must succeed.
