@@ -50,6 +50,10 @@ var table = []row{
 	// kind; file tells the kinds apart.
 	{pkg: "internal/collect", project: "internal/snapshot"},
 	{pkg: "internal/collect/syntax", project: "internal/snapshot", outside: "go.yaml.in/yaml/v4/..."},
+	{pkg: "internal/collect/plan/module", project: "internal/collect/syntax",
+		outside: "github.com/hashicorp/hcl/v2/... github.com/zclconf/go-cty/cty/..."},
+	{pkg: "internal/collect/plan",
+		project: "internal/snapshot internal/collect/syntax internal/collect/charmurl internal/collect/manifest internal/collect/plan/module"},
 	{pkg: "internal/collect/file", project: "internal/snapshot internal/collect/..."},
 	// A cluster's objects are read as their manifests are, by the same code.
 	{pkg: "internal/collect/kube",

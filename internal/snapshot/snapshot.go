@@ -89,14 +89,21 @@ const (
 	Manifest       SourceKind = "kubernetes-manifest"
 	KubeCluster    SourceKind = "kubernetes-cluster"
 
+	TerraformPlan  SourceKind = "terraform-plan"
+	TerraformState SourceKind = "terraform-state"
+	// TerraformModule is a file of the configuration that a plan was made from.
+	TerraformModule SourceKind = "terraform-module"
+
 	JujuController SourceKind = "juju-controller" // a live one
 )
 
 // State says how real what a source of this kind says is.
 func (k SourceKind) State() State {
 	switch {
-	case k == JujuBundle:
+	case k == JujuBundle, k == TerraformPlan, k == TerraformModule:
 		return Planned
+	case k == TerraformState:
+		return Declared
 	case strings.HasPrefix(string(k), "juju"):
 		return Declared
 	case strings.HasPrefix(string(k), "kube"):
@@ -111,6 +118,8 @@ type Source struct {
 	// Name is a path relative to the working directory with / separators,
 	// "-" for standard input, or the name of a live controller or cluster.
 	Name string `json:"name"`
+	// Address is that of a resource of Terraform: each is a source of its own.
+	Address string `json:"address,omitempty"`
 }
 
 // Pos is the place of a fact: index into Snapshot.Sources, line, column, end
