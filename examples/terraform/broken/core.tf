@@ -98,7 +98,7 @@ module "ingress" {
   name       = "${each.key}-gateway"
   model_uuid = juju_model.core.uuid
   channel    = var.istio_channel
-  admitted   = each.key == "admin" ? null : var.home_network
+  admitted   = each.key == "admin" ? "0.0.0.0/0" : var.home_network
 }
 
 # Who is reached through which gateway. The managers' routes are in their module.

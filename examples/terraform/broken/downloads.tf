@@ -62,15 +62,20 @@ resource "juju_integration" "download" {
 }
 
 resource "juju_integration" "music" {
+  for_each = {
+    download-client  = "download-client"
+    provide-cmr-mesh = "require-cmr-mesh"
+  }
   model_uuid = juju_model.downloads.uuid
 
   application {
     name     = juju_application.sabnzbd.name
-    endpoint = "download-client"
+    endpoint = each.key
   }
 
   application {
     offer_url = "admin/charmarr-core.lidarr"
+    endpoint  = each.value
   }
 }
 
