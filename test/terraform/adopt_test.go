@@ -17,15 +17,9 @@ func controller(t testing.TB, d *deployment.Deployment) *jujuserver.Controller {
 	t.Helper()
 	declared, err := d.Declared()
 	require.NoError(t, err)
-	for i, m := range declared.Models {
-		for j := range m.Secrets {
-			m.Secrets[j].Label = "wireguard-key" // as the example calls it
-		}
-		if m.Name == d.Gateway {
-			// The controller's charms have the options that somebody set.
-			spare := m.Applications[0]
-			spare.Name, spare.Units, spare.Options = "spare", 0, map[string]any{"custom-overrides": "{}"}
-			declared.Models[i].Applications = append(m.Applications, spare)
+	for _, m := range declared.Models {
+		for i := range m.Secrets {
+			m.Secrets[i].Label = "wireguard-key" // as the example calls it
 		}
 	}
 	c, err := jujuserver.Start(t.TempDir(), jujuserver.Request{Name: d.Controller, Estate: "declared", Declared: &declared})
@@ -83,7 +77,11 @@ func changes(t testing.TB, plan []byte) map[string][]string {
 // over its state: the broken example, and the clean one over what of the broken one
 // was applied.
 func TestAdopt(t *testing.T) {
-	c := controller(t, deployment.Clean())
+	t.Parallel()
+	d := deployment.Clean()
+	// The controller's charms have the options that somebody set.
+	d.Deploy(d.Gateway, "spare", "gluetun-k8s", map[string]any{"custom-overrides": "{}"})
+	c := controller(t, d)
 	clean, broken := adopts(t, "clean", c), plans(t, "broken", c)
 	// The key is the controller's own until then.
 	require.Equal(t, map[string][]string{"juju_secret.wireguard[0]": {"update"}}, changes(t, clean.plan(t)))

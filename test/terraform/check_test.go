@@ -114,6 +114,7 @@ func (p *planner) check(t testing.TB, want int, plans map[string][]byte) report 
 // Nothing is found in a fresh plan of the clean example, and what can be told of a
 // plan is decided.
 func TestClean(t *testing.T) {
+	t.Parallel()
 	p := plans(t, "clean", empty)
 	r := p.check(t, 0, map[string][]byte{"plan.json": p.plan(t)})
 	require.Empty(t, r.found())
@@ -129,6 +130,7 @@ func TestClean(t *testing.T) {
 // In one of the broken example there is found what is planted, where it is, and
 // nothing else.
 func TestBroken(t *testing.T) {
+	t.Parallel()
 	p := plans(t, "broken", empty)
 	var want []planted
 	for _, f := range faults(t) {
@@ -171,6 +173,7 @@ func TestBroken(t *testing.T) {
 // The broken example is the clean one but for what is planted: each change belongs to
 // a fault, and each fault to a change.
 func TestPlanted(t *testing.T) {
+	t.Parallel()
 	claimed := map[string]bool{}
 	for _, f := range faults(t) {
 		require.NotEmpty(t, f.Changed, f.Rule)

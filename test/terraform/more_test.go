@@ -12,6 +12,7 @@ import (
 
 // Data sources are read while planning, so what they look up must be there.
 func TestExisting(t *testing.T) {
+	t.Parallel()
 	c := controller(t, deployment.Clean())
 	p := planner{folder: t.TempDir()}
 	text, err := os.ReadFile("testdata/existing.tf")
@@ -23,6 +24,7 @@ func TestExisting(t *testing.T) {
 
 // A plan that failed is a plan all the same, and says so.
 func TestErrored(t *testing.T) {
+	t.Parallel()
 	p := planner{folder: t.TempDir()}
 	text, err := os.ReadFile("testdata/existing.tf")
 	require.NoError(t, err)

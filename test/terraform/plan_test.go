@@ -14,6 +14,7 @@ func variants() map[string][]string {
 
 // The examples are planned from nothing, in all their variants, as the fixtures say.
 func TestPlans(t *testing.T) {
+	t.Parallel()
 	for _, example := range []string{"clean", "broken"} {
 		p := plans(t, example, empty)
 		for variant, args := range variants() {
@@ -28,6 +29,7 @@ func TestPlans(t *testing.T) {
 
 // The examples are written as `tofu fmt` writes them.
 func TestFormat(t *testing.T) {
+	t.Parallel()
 	for _, example := range []string{"clean", "broken"} {
 		p := plans(t, example, empty)
 		p.tofu(t, "fmt", "-recursive", "-check", "-diff", ".")
