@@ -113,7 +113,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/juju internal/collect/kube internal/report/...",
+		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

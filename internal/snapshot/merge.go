@@ -37,6 +37,7 @@ func (s *Snapshot) Add(part Snapshot) {
 	s.PersistentVolumes = append(s.PersistentVolumes, part.PersistentVolumes...)
 	s.Nodes = append(s.Nodes, part.Nodes...)
 	s.Coverage = append(s.Coverage, part.Coverage...)
+	s.Comments = append(s.Comments, part.Comments...)
 	s.Gaps = append(s.Gaps, part.Gaps...)
 	s.Ignored = append(s.Ignored, part.Ignored...)
 }
@@ -155,6 +156,7 @@ func (w *walk) snapshot(s *Snapshot) {
 		w.pos(&v.BackingAt)
 	})
 	each(w, &s.Nodes, func(n *Node) { w.meta(&n.Meta) })
+	each(w, &s.Comments, func(c *Comment) { w.pos(&c.At) })
 }
 
 func (w *walk) model(m *Model) {

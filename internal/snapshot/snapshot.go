@@ -170,8 +170,23 @@ type Snapshot struct {
 	// Coverage says what was read in whole although it may hold nothing.
 	Coverage []Coverage `json:"coverage"`
 
+	// Comments are those in the files of Terraform's configuration that waive a
+	// finding.
+	Comments []Comment `json:"comments,omitempty"`
+
 	Gaps    []Gap     `json:"gaps"`
 	Ignored []Ignored `json:"ignored"`
+}
+
+// Comment is a comment in a .tf file that waives what is found on a block.
+type Comment struct {
+	Text string `json:"text"` // what follows the mark
+	At   Pos    `json:"at"`
+	// Block is what it stands on, resource "juju_application" "gluetun"; empty where
+	// it stands on none. From and To are its first and last line.
+	Block string `json:"block,omitempty"`
+	From  int    `json:"from,omitempty"`
+	To    int    `json:"to,omitempty"`
 }
 
 // Coverage says that all objects of a kind were read, of one namespace or, where

@@ -84,7 +84,7 @@ func TestNamedFiles(t *testing.T) {
 		"future plan":      {`{"format_version":"2.0","resource_changes":[]}`, `"reason":"it has format_version \"2.0\", and versions 0 and 1 are read`},
 		"cut-off plan":     {`{"format_version":"1.2","terraform_version":"1.9","resource_changes":[{"address":"a`, `"reason":"the JSON is broken: the string that starts here does not end"`},
 		"saved plan":       {"PK\x03\x04\x14\x00tfplan", "\"reason\":\"it is a ZIP archive: print a saved plan with `terraform show -json`, which is what is read\""},
-		"state":            {`{"version":4,"terraform_version":"1.9","serial":1,"lineage":"x","resources":[]}`, `"reason":"is a state as Terraform stores it: print it with `+"`terraform show -json`"},
+		"state":            {`{"version":4,"terraform_version":"1.9","serial":1,"lineage":"x","resources":[]}`, `"reason":"is a state as Terraform stores it: print it with ` + "`terraform show -json`"},
 		"duplicate key":    {pod + "kind: Service\n", `"line":5,"column":1,"what":"reading document 1","reason":"the key \"kind\" stands twice, first on line 2: remove one"`},
 		"stranger":         {pod + "---\na: b\n", `"line":6,"what":"reading document 2","reason":"is of no known kind; known`},
 		"old API version":  {"apiVersion: apps/v1beta1\nkind: StatefulSet\nmetadata: {name: x}\n", `"line":1,"column":13,"what":"reading the StatefulSet x","reason":"StatefulSet of apps/v1beta1 is not read, want apps/v1: convert it","evidence":["kube.workloads"]`},

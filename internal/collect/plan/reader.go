@@ -121,10 +121,28 @@ func (r *reader) snapshot() snapshot.Snapshot {
 	}
 	r.applyPatches()
 	r.finishModels()
+	r.comments()
 	r.out.Gaps = slices.CompactFunc(r.out.Gaps, func(a, b snapshot.Gap) bool {
 		return a.Source == b.Source && a.What == b.What && a.Reason == b.Reason
 	})
 	return r.out
+}
+
+// comments takes in the comments that waive findings.
+func (r *reader) comments() {
+	files := map[string]int32{}
+	for _, w := range r.modules.Waivers() {
+		source, ok := files[w.File]
+		if !ok {
+			source = int32(len(r.out.Sources))
+			files[w.File] = source
+			r.out.Sources = append(r.out.Sources, snapshot.Source{Kind: snapshot.TerraformModule, Name: w.File})
+		}
+		r.out.Comments = append(r.out.Comments, snapshot.Comment{
+			Text: snapshot.RedactText(w.Text), Block: w.Block, From: w.From, To: w.To,
+			At: snapshot.Pos{source, int32(w.Line), int32(w.Column), int32(w.EndColumn)},
+		})
+	}
 }
 
 // gap remembers what could not be read of a resource.

@@ -91,6 +91,9 @@ func say(f finding.Finding, related []location) string {
 		label := noLink(plain.Sentence(digest.Label(f.Subject)))
 		text = capital(label) + ": " + text
 	}
+	if words := digest.Variants(f); words != "" {
+		text += " " + sentence(cut(noLink(plain.Sentence(capital(words))), maxLink*2))
+	}
 	var links []string
 	for _, l := range related[:min(len(related), maxLinks)] {
 		fact := strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(cut(strings.TrimSuffix(l.Message.Text, "."), maxLink))
@@ -181,10 +184,14 @@ func (b *builder) suppressions(f finding.Finding) []suppression {
 	out := suppression{Kind: "external", Status: "accepted", Justification: "Waived."}
 	if w := f.Waiver; w != nil {
 		out.Justification = sentence(w.Reason) + " Expires " + plain.Line(w.Expires) + "."
-		if w.Source.Kind == finding.InAnnotation {
+		switch w.Source.Kind {
+		case finding.InAnnotation:
 			// The object that the finding is about says it itself.
 			out.Kind = "inSource"
 			out.Justification += " By " + sentence("annotation "+w.Source.Key+" of "+w.Source.Object)
+		case finding.InComment:
+			out.Kind = "inSource"
+			out.Justification += " By " + sentence("a comment on "+w.Source.Object)
 		}
 		if at := w.Source.Location; at.File != "" {
 			out.Location = &location{Physical: b.places.physical(at.File, at.Line, at.Column, at.EndColumn)}
