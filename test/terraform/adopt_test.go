@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/charmarr/charmarr-lint/test/deployment"
@@ -106,6 +107,12 @@ func TestAdopt(t *testing.T) {
 		`juju_integration.vpn["sabnzbd"]`:               {"delete"},
 		`module.ingress["admin"].juju_application.this`: {"update"},
 	}, changes(t, plan))
+	r := broken.check(t, 1, map[string][]byte{"plan.json": plan})
+	require.Empty(t, cmp.Diff(wanted(t), r.found()))
+	for _, f := range r.Findings {
+		require.Equal(t, "new", f.Standing, "%+v", f)
+	}
+	require.Empty(t, r.Mended)
 
 	// There is no cloud for a new application, and no agent to end a relation. The
 	// relation brings the gateway that it leads to with it.
@@ -120,4 +127,12 @@ func TestAdopt(t *testing.T) {
 		"juju_application.storage":       {"update"},
 		"juju_integration.radarr_vpn[0]": {"delete"},
 	}, changes(t, plan))
+	r = clean.check(t, 0, map[string][]byte{"plan.json": plan})
+	require.Empty(t, r.found())
+	var mended []string
+	for _, f := range r.Mended {
+		mended = append(mended, f.Rule)
+	}
+	// Whether qbittorrent is exposed no more, Kubernetes alone can tell.
+	require.Equal(t, []string{"ops/trusted", "topology/no-vpn-in-core", "vpn/cluster-cidrs-format", "vpn/overrides-keep-firewall"}, mended)
 }

@@ -30,12 +30,14 @@ type planted struct {
 	Line int    `json:"line"`
 	// Changed are the lines that are otherwise in the clean example, as FILE:LINE.
 	Changed []string `json:"changed,omitempty"`
-	About   string   `json:"about,omitempty"`
+	// When are the variables that must be true for it to show.
+	When  []string `json:"when,omitempty"`
+	About string   `json:"about,omitempty"`
 }
 
 // finding is what a finding and a planted fault have in common.
 func (p planted) finding() planted {
-	p.Changed, p.About = nil, ""
+	p.Changed, p.When, p.About = nil, nil, ""
 	return p
 }
 
@@ -51,14 +53,9 @@ func faults(t testing.TB) []planted {
 
 // report is what the tests read of a JSON report.
 type report struct {
-	Findings []struct {
-		Rule, Way, Level string
-		Subject          deployment.Subject
-		Location         struct {
-			File string
-			Line int
-		}
-	}
+	Findings []found
+	// Mended are those that the plan takes away.
+	Mended  []found
 	Gaps    []json.RawMessage
 	Unknown []json.RawMessage
 	Decided []struct {
@@ -67,11 +64,40 @@ type report struct {
 	}
 }
 
-// found are the findings, in the order of faults.
+// found is what they read of a finding.
+type found struct {
+	Rule, Way, Level, Standing string
+
+	Subject  deployment.Subject
+	Location struct {
+		File string
+		Line int
+	}
+	// Variants are the plans in which it holds, When what tells them from the others.
+	Variants []string
+	When     []struct{ Name, Value string }
+}
+
+// found are the findings, as they are planted.
 func (r report) found() []planted {
-	out := []planted{}
+	var out []planted
 	for _, f := range r.Findings {
-		out = append(out, planted{Rule: f.Rule, Way: f.Way, Level: f.Level, Subject: f.Subject, File: f.Location.File, Line: f.Location.Line})
+		out = append(out, f.planted())
+	}
+	sortFaults(out)
+	return out
+}
+
+func (f found) planted() planted {
+	return planted{Rule: f.Rule, Way: f.Way, Level: f.Level, Subject: f.Subject, File: f.Location.File, Line: f.Location.Line}
+}
+
+// wanted are the findings that the broken example calls for.
+func wanted(t testing.TB) []planted {
+	t.Helper()
+	var out []planted
+	for _, f := range faults(t) {
+		out = append(out, f.finding())
 	}
 	sortFaults(out)
 	return out
@@ -132,11 +158,7 @@ func TestClean(t *testing.T) {
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	p := plans(t, "broken", empty)
-	var want []planted
-	for _, f := range faults(t) {
-		want = append(want, f.finding())
-	}
-	sortFaults(want)
+	want := wanted(t)
 	r := p.check(t, 1, map[string][]byte{"plan.json": p.plan(t)})
 	require.Empty(t, cmp.Diff(want, r.found()))
 
@@ -168,6 +190,40 @@ func TestBroken(t *testing.T) {
 		require.Less(t, at.Region.StartColumn, at.Region.EndColumn)
 		require.NotEmpty(t, strings.TrimSpace(line[at.Region.StartColumn-1:at.Region.EndColumn-1]))
 	}
+}
+
+// Plans of the broken example with other variables are one run: what is planted is
+// found once, with what must be set for it to show. What else is found is of what the
+// variables take away.
+func TestVariants(t *testing.T) {
+	t.Parallel()
+	p := plans(t, "broken", empty)
+	all := map[string][]byte{}
+	for variant, args := range variants() {
+		all["plan"+variant+".json"] = p.plan(t, args...)
+	}
+	r := p.check(t, 1, all)
+	left := map[string]planted{}
+	for _, f := range faults(t) {
+		left[fmt.Sprint(f.finding())] = f
+	}
+	for _, f := range r.Findings {
+		key := fmt.Sprint(f.planted())
+		fault, ok := left[key]
+		if !ok {
+			require.True(t, slices.ContainsFunc(f.When, func(w struct{ Name, Value string }) bool { return w.Value == "false" }), "%+v", f)
+			continue
+		}
+		delete(left, key)
+		var when []string
+		for _, w := range f.When {
+			require.Equal(t, "true", w.Value)
+			when = append(when, w.Name)
+		}
+		require.Equal(t, fault.When, when, "%+v", f)
+		require.Len(t, f.Variants, len(all)>>len(when), "%+v", f)
+	}
+	require.Empty(t, left)
 }
 
 // The broken example is the clean one but for what is planted: each change belongs to
