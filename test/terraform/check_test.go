@@ -66,7 +66,7 @@ type report struct {
 
 // found is what they read of a finding.
 type found struct {
-	Rule, Way, Level, Standing string
+	Rule, Way, Level, Standing, Fingerprint string
 
 	Subject  deployment.Subject
 	Location struct {
