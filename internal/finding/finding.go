@@ -251,6 +251,8 @@ type Report struct {
 	Stacks   []Stack   `json:"stacks"`
 	Summary  Summary   `json:"summary"`
 	Findings []Finding `json:"findings"`
+	// Variants name the plans of one deployment that were judged each on its own.
+	Variants []string `json:"variants,omitempty"`
 	// Mended are the findings of today that would be gone once a plan was applied.
 	// They count nowhere.
 	Mended       []Finding     `json:"mended,omitempty"`

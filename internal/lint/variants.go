@@ -92,6 +92,9 @@ func merge(variants []Variant, reports []finding.Report) finding.Report {
 	out.Findings, out.Mended = mergedFindings(variants, reports)
 	out.Stacks, out.Decided, out.Unknown, out.NotEvaluated = nil, nil, nil, nil
 	out.Gaps, out.Sources, out.Ignored, out.Notes = nil, nil, nil, nil
+	for _, v := range variants {
+		out.Variants = append(out.Variants, v.Name)
+	}
 	for _, r := range reports {
 		out.Stacks = mergedStacks(out.Stacks, r.Stacks)
 		out.Unknown = append(out.Unknown, r.Unknown...)

@@ -153,11 +153,14 @@ func Standing(s finding.Standing) string {
 // mostNamed bounds how many plans are named in a sentence.
 const mostNamed = 5
 
-// Variants says in words in which plans a finding holds, and by which inputs these
-// differ from the others; empty where one plan or none was read.
-func Variants(f finding.Finding) string {
-	if len(f.Variants) == 0 {
+// Variants says in words in which of all plans a finding holds, and by which inputs
+// these differ from the others; empty where one plan or none was read.
+func Variants(f finding.Finding, all []string) string {
+	switch len(f.Variants) {
+	case 0:
 		return ""
+	case len(all):
+		return "in every plan"
 	}
 	if len(f.When) > 0 {
 		inputs := make([]string, len(f.When))

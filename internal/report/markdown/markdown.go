@@ -117,7 +117,7 @@ func (p *printer) finding(f finding.Finding) {
 	p.f("### %s %s\n\n", sign(f.Level), markup.Text(digest.Label(f.Subject)))
 	p.f("%s\n\n", markup.Text(f.Message))
 	how := []string{p.rule(f.Rule)}
-	for _, s := range []string{f.State, digest.Standing(f.Standing), digest.Variants(f), p.d.Way(f)} {
+	for _, s := range []string{f.State, digest.Standing(f.Standing), p.d.Variants(f), p.d.Way(f)} {
 		if s != "" {
 			how = append(how, markup.Text(s))
 		}

@@ -13,6 +13,7 @@ func Report(r finding.Report) finding.Report {
 	r.Profile = Line(r.Profile)
 	r.Stacks = each(r.Stacks, stack)
 	r.Findings = each(r.Findings, violation)
+	r.Variants = each(r.Variants, Line)
 	r.Mended = each(r.Mended, violation)
 	r.Decided = each(r.Decided, func(d finding.Decided) finding.Decided {
 		return finding.Decided{Stack: Line(d.Stack), Rules: each(d.Rules, id)}

@@ -38,7 +38,7 @@ func (p *printer) finding(d digest.Digest, f finding.Finding) {
 	if f.State != "" {
 		how = append(how, f.State)
 	}
-	for _, words := range []string{digest.Standing(f.Standing), digest.Variants(f)} {
+	for _, words := range []string{digest.Standing(f.Standing), d.Variants(f)} {
 		if words != "" {
 			how = append(how, words)
 		}
