@@ -38,7 +38,7 @@ test-live: ## test audit against both at once; builds both first
 	.ci/live $(TESTFLAGS) ./...
 
 .PHONY: test-terraform
-test-terraform: ## plan examples/terraform with OpenTofu and check the plans; builds it first, about eight CPU minutes
+test-terraform: ## plan examples/terraform with OpenTofu and check the plans; builds it first, about nine CPU minutes
 	.ci/terraform $(TESTFLAGS) ./...
 
 .PHONY: plans
