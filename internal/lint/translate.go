@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
@@ -49,12 +50,26 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 		Fingerprint: finding.Fingerprint(id, v.Way, stack, v.Subject),
 	}
 	for _, e := range v.Evidence {
-		f.Evidence = append(f.Evidence, evidenceAt(e.Fact, e.Object, t.location(e.At), t.state(e.At)))
+		f.Evidence = append(f.Evidence, evidenceAt(e.Fact, cmp.Or(e.Object, t.address(e.At)), t.location(e.At), t.state(e.At)))
 		if at := t.location(e.At); f.Location.File == "" {
 			f.Location = at // the nearest place that is known
 		}
 	}
+	// Many resources may stand in one place: the instances of a block, and what a
+	// module makes that is not the repository's own.
+	if address := t.address(v.At); address != "" && !slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool { return e.Object == address }) {
+		f.Evidence = append(f.Evidence, evidenceAt("Terraform declares it", address, t.location(v.At), t.state(v.At)))
+	}
 	return f
+}
+
+// address is that of the resource of Terraform that says what stands at an opaque
+// place; empty where none does.
+func (t translator) address(at string) string {
+	if pos, ok := topology.ParseAt(at); ok && pos.Source() >= 0 && pos.Source() < len(t.snap.Sources) {
+		return t.snap.Sources[pos.Source()].Address
+	}
+	return ""
 }
 
 // location reads an opaque place; the zero Location where it is none.

@@ -66,6 +66,10 @@ type Application struct {
 	// Config holds the options that the source says; where the model has
 	// evidence juju.config, an option not listed has its charm's default.
 	Config []Fact `json:"config,omitempty"`
+	// Unsettled are the options of which it is not known whether and to what they
+	// are set: a plan knows some values after apply only. "trust" is among them, and
+	// "config" stands for all options.
+	Unsettled []string `json:"unsettled,omitempty"`
 	// Bindings say which space each endpoint is bound to.
 	Bindings []Fact `json:"bindings,omitempty"`
 }

@@ -63,6 +63,9 @@ func (a *app) channel() string {
 // that is said. A source that shows options leaves it out where it is not trusted.
 func (a *app) trust() (answer, at string) {
 	for _, d := range a.declared {
+		if slices.Contains(d.Unsettled, "trust") {
+			return answerUnknown, ""
+		}
 		if d.Trust != snapshot.Unsaid {
 			return string(d.Trust), place(d.At)
 		}
