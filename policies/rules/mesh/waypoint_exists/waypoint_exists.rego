@@ -119,7 +119,7 @@ violations contains {
 	some service in input.services
 	service.namespace in homes
 	not service.namespace in bound
-	not chooses(service.labels)
+	count([label | some label in service.labels; is_named(label.key, label.value)]) == 0
 	stack.application[sprintf("%s/%s", [service.namespace, service.application])].mesh.captured == "yes"
 	policies := policed[[service.namespace, service.name]]
 }
@@ -135,12 +135,13 @@ policed[[policy.namespace, target.name]] contains {"name": policy.name, "namespa
 # which that is not known.
 bound contains name if {
 	some name in homes
-	count([n | some n in input.namespaces; n.name == name; not chooses(n.labels)]) == 0
+	not name in open
 }
 
-chooses(labels) if {
-	some label in labels
-	is_named(label.key, label.value)
+# open are the namespaces of which it is known that they name no waypoint.
+open contains namespace.name if {
+	some namespace in input.namespaces
+	count([label | some label in namespace.labels; is_named(label.key, label.value)]) == 0
 }
 
 # known are the models of which Juju shows whether they have a beacon.
