@@ -95,7 +95,7 @@ func (r *reader) application(x *resource, m *model) {
 		Name: name, Revision: -1, Scale: -1,
 		Charm:   charmurl.Name(part(charm, unknown, "name").text()),
 		Channel: part(charm, unknown, "channel").text(),
-		At:      r.at(x),
+		At:      r.place(x, lookup(x.values, "name")),
 		CharmAt: r.place(x, charm.node, "charm"),
 	}
 	if v := part(charm, unknown, "revision"); v.known() {
