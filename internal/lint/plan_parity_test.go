@@ -83,4 +83,3 @@ func compareDecided(t *testing.T, a, b finding.Report) {
 func decides(r finding.Report, stack string, id rule.ID) bool {
 	return slices.ContainsFunc(r.Decided, func(d finding.Decided) bool { return d.Stack == stack && slices.Contains(d.Rules, id) })
 }
-

@@ -163,7 +163,9 @@ func TestModels(t *testing.T) {
 	radarr := change("juju_application.radarr", application("radarr", "radarr-k8s"), inUnknown)
 	found := "model core whole\n application radarr radarr-k8s  trust=no scale=1"
 	lost := "model core partly\nmodel vpn partly\ngap reading the model of juju_application.radarr: " + later
-	in := func(model object) []object { return []object{block("juju_application.radarr", object{"model_uuid": model})} }
+	in := func(model object) []object {
+		return []object{block("juju_application.radarr", object{"model_uuid": model})}
+	}
 	for name, c := range map[string]struct {
 		doc  object
 		want string
