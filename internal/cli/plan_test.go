@@ -11,8 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/file"
+	"github.com/charmarr/charmarr-lint/internal/collect/plan"
 	"github.com/charmarr/charmarr-lint/internal/graph/format"
+	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/report"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/test/deployment"
 )
 
@@ -126,6 +130,58 @@ resource "juju_model" "charmarr_core" {
 		require.False(t, strings.Contains(string(kept), "yrano"), "%s holds %s", name, around(string(kept), "yrano"))
 		return nil
 	}))
+}
+
+// planOf is a plan of one application of one model, that brings it or takes it away.
+func planOf(name, before, after string) plan.Plan {
+	of := func(application string) snapshot.Snapshot {
+		m := snapshot.Model{Name: "core", State: snapshot.Planned}
+		if application != "" {
+			m.Applications = []snapshot.Application{{Name: application}}
+		}
+		return snapshot.Merge(snapshot.Snapshot{Sources: []snapshot.Source{{Kind: snapshot.TerraformPlan, Name: name}}, Models: []snapshot.Model{m}})
+	}
+	return plan.Plan{Name: name, After: of(after), Before: of(before), Variables: []plan.Variable{{Name: "x", Value: name}}, Managed: []string{"juju_application." + before + after}}
+}
+
+func TestVariantsOfPlans(t *testing.T) {
+	told := func(variants []lint.Variant) string {
+		var out []string
+		for _, v := range variants {
+			words := []string{v.Name}
+			for _, in := range v.Inputs {
+				words = append(words, in.Name+"="+in.Value)
+			}
+			for _, s := range []snapshot.Snapshot{*v.Before, v.After} {
+				words = append(words, "|")
+				for _, m := range s.Models {
+					for _, a := range m.Applications {
+						words = append(words, a.Name)
+					}
+				}
+			}
+			out = append(out, strings.Join(words, " "))
+		}
+		return strings.Join(out, "; ")
+	}
+	a, same, other := planOf("a", "", "radarr"), planOf("b", "", "radarr"), planOf("c", "sonarr", "")
+	live := snapshot.Snapshot{Models: []snapshot.Model{{Name: "core", State: snapshot.Declared, Applications: []snapshot.Application{{Name: "sonarr"}, {Name: "plex"}}}}}
+	for name, c := range map[string]struct {
+		plans          []plan.Plan
+		want, overLive string
+	}{
+		"one":                 {[]plan.Plan{a}, "a x=a | | radarr", "a x=a | sonarr plex | sonarr plex radarr"},
+		"one that takes away": {[]plan.Plan{other}, "c x=c | sonarr |", "c x=c | sonarr plex | plex"},
+		"of one deployment":   {[]plan.Plan{a, same}, "a x=a | | radarr; b x=b | | radarr", "a x=a | sonarr plex | sonarr plex radarr; b x=b | sonarr plex | sonarr plex radarr"},
+		"of two parts":        {[]plan.Plan{a, other}, "a | sonarr | radarr", "a | sonarr plex | plex radarr"},
+		"none":                {nil, "", " | sonarr plex | sonarr plex"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			read := collected{plans: file.Reading{Plans: c.plans}}
+			require.Equal(t, c.want, told(read.variants()))
+			require.Equal(t, c.overLive, told(read.over(live)))
+		})
+	}
 }
 
 func around(text, word string) string {
