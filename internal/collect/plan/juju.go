@@ -116,10 +116,13 @@ func (r *reader) application(x *resource, m *model) {
 		r.unsettled(x, "trust", trust, snapshot.JujuConfig)
 	default:
 		yes, _ := trust.node.Bool()
-		app.Trust = snapshot.TriOf(yes)
+		app.Trust, app.TrustAt = snapshot.TriOf(yes), r.place(x, trust.node, "trust")
 	}
 	if v := x.get("expose"); v.known() {
 		app.Exposed = snapshot.TriOf(len(elements(v.node)) > 0)
+		if app.Exposed == snapshot.Yes {
+			app.ExposedAt = r.place(x, v.node, "expose")
+		}
 	}
 	r.options(x, &app)
 	r.bindings(x, &app)
