@@ -311,7 +311,6 @@ output "url" { value = juju_offer.o.url }
 	tree := module.Load(dir, dir, nil)
 	model := func(key string) []module.Step { return []module.Step{{Name: "models", Key: `["` + key + `"]`}} }
 	arr := []module.Step{{Name: "arr", Key: `["radarr"]`}}
-	const inUnknown = `{"model_uuid": true}`
 	tree.Settle([]module.Instance{
 		instance(t, model("core"), "juju_model.this", "", `{"name": "core"}`, `{"uuid": true}`),
 		instance(t, model("vpn"), "juju_model.this", "", `{"name": "vpn"}`, `{"uuid": true}`),
