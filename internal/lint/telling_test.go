@@ -93,7 +93,7 @@ func TestVariants(t *testing.T) {
 		require.Equal(t, "plex|mended|", told(r.Mended))
 		require.Equal(t, 2, r.Summary.Error)
 		require.Empty(t, r.Variants)
-		require.Equal(t, []finding.Evidence{{Fact: "Terraform declares it", File: "plan.json", Line: 2, Column: 1, EndColumn: 2, Object: "x.y", State: "planned"}}, r.Findings[0].Evidence)
+		require.Equal(t, []finding.Evidence{{Fact: "Terraform declares it as x.y", File: "plan.json", Line: 2, Column: 1, EndColumn: 2, State: "planned"}}, r.Findings[0].Evidence)
 	})
 	t.Run("several", func(t *testing.T) {
 		r, err := judge.Variants(context.Background(), []Variant{

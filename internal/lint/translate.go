@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
 	"github.com/charmarr/charmarr-lint/internal/finding"
@@ -60,8 +61,10 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 	}
 	// Many resources may stand in one place: the instances of a block, and what a
 	// module makes that is not the repository's own.
-	if address := t.address(v.At); address != "" && !slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool { return e.Object == address }) {
-		f.Evidence = append(f.Evidence, evidenceAt("Terraform declares it", address, t.location(v.At), t.state(v.At)))
+	address := t.address(v.At)
+	told := func(e finding.Evidence) bool { return e.Object == address && !strings.HasPrefix(address, "module.") }
+	if address != "" && !slices.ContainsFunc(f.Evidence, told) {
+		f.Evidence = append(f.Evidence, evidenceAt("Terraform declares it as "+address, "", t.location(v.At), t.state(v.At)))
 	}
 	return f
 }
