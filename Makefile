@@ -81,6 +81,10 @@ new-rule: ## start a rule: make new-rule RULE=area/name
 fuzz: ## fuzz every target for FUZZTIME each (60s)
 	FUZZTIME=$(FUZZTIME) .ci/fuzz
 
+.PHONY: quality
+quality: ## measure the rules: mutants, false alarms, costs; rewrites docs/quality.md
+	go run ./tools/quality -min 95 -o docs/quality.md
+
 .PHONY: bench
 bench: build ## measure time, memory and growth over STACKS
 	go run ./tools/bench -stacks $(STACKS) -runs $(RUNS)

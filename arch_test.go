@@ -124,8 +124,8 @@ var table = []row{
 
 	// Tools of this repository.
 	{pkg: "tools/gen", project: "internal/collect/kube internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
-	{pkg: "tools/mutate",
-		project: "internal/collect/file internal/config internal/finding internal/lint internal/snapshot test/deployment",
+	{pkg: "tools/quality",
+		project: "internal/collect/file internal/config internal/evaluate internal/finding internal/lint internal/rule internal/snapshot internal/topology test/deployment",
 		outside: "go.yaml.in/yaml/v4"},
 	{pkg: "tools/newrule", project: "internal/snapshot"},
 	{pkg: "tools/bench", project: "test/deployment", outside: "go.yaml.in/yaml/v4"},

@@ -84,7 +84,11 @@ func otherValues(value any) []any {
 		if v == "" {
 			return []any{"x"}
 		}
-		return []any{"", v + "x"}
+		out := []any{""}
+		for _, e := range otherTexts(v) {
+			out = append(out, e.text)
+		}
+		return out
 	}
 	return nil
 }

@@ -2,16 +2,23 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
-// perField bounds how many mutants there are of one field: they are spread over
-// the objects that have it.
+// perField bounds how many mutants of one field are spread over all objects that
+// have it. Those of the objects that matter are not bounded so.
 const perField = 4
+
+// matters names the objects in which a fault hurts most: one of each kind of
+// part that a stack has. Of each, the first and the last mutant of a field are
+// always made.
+var matters = regexp.MustCompile(`^(istio-system|kube-system)/|/(qbittorrent|gluetun|radarr|plex|arr-gateway)(-istio|-0|-vpn-killswitch|-gateway-settings|-gateway-client-config)?$`)
 
 // observed returns the mutants of what was read of Kubernetes: somebody changed
 // the cluster behind Juju's back. Every list and every leaf that a snapshot
@@ -36,9 +43,43 @@ func observed(s snapshot.Snapshot) []mutant {
 	}
 	var all []mutant
 	for _, f := range fields {
-		all = append(all, spread(byField[f], perField)...)
+		all = append(all, chosen(byField[f])...)
 	}
 	return all
+}
+
+// chosen picks the mutants of one field that are made, in their order.
+func chosen(of []mutant) []mutant {
+	wanted := map[int]bool{}
+	for _, i := range spread(indices(of), perField) {
+		wanted[i] = true
+	}
+	first, last := map[string]int{}, map[string]int{}
+	for i, m := range of {
+		if !matters.MatchString(m.object) {
+			continue
+		}
+		if _, ok := first[m.object]; !ok {
+			first[m.object] = i
+		}
+		last[m.object] = i
+	}
+	for object, i := range first {
+		wanted[i], wanted[last[object]] = true, true
+	}
+	var out []mutant
+	for _, i := range slices.Sorted(maps.Keys(wanted)) {
+		out = append(out, of[i])
+	}
+	return out
+}
+
+func indices[T any](list []T) []int {
+	out := make([]int, len(list))
+	for i := range list {
+		out[i] = i
+	}
+	return out
 }
 
 // spread picks n elements of a list at even distances.
@@ -90,13 +131,21 @@ func (p path) at(s *snapshot.Snapshot) reflect.Value {
 // walk visits each list and each leaf below a value. object says which object it
 // is in.
 func walk(v reflect.Value, p path, object string, yield func(mutant)) {
+	switch p[len(p)-1].field {
+	case "StatusKnown", "Keys": // how much was read, not what there is
+		return
+	}
 	if p[len(p)-1].field == "At" || strings.HasSuffix(p[len(p)-1].field, "At") && v.Type() == reflect.TypeFor[snapshot.Pos]() {
 		return
 	}
 	change := func(operator, detail string, set func(reflect.Value)) {
 		yield(mutant{
-			operator: operator, field: p.field(), what: strings.TrimSpace(object + " " + p.field() + detail),
-			change: func(s *snapshot.Snapshot) { set(p.at(s)) },
+			operator: operator, field: p.field(), object: object, what: strings.TrimSpace(object + " " + p.field() + detail),
+			change: func(s *snapshot.Snapshot) {
+				for _, v := range (place{p}).values(s) {
+					set(v)
+				}
+			},
 		})
 	}
 	switch v.Kind() {
@@ -111,12 +160,8 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 				detail = " " + f.Key
 			}
 			yield(mutant{
-				operator: operatorOf(element), field: p.field() + factKey(element), what: strings.TrimSpace(name + " " + p.field() + detail + indexOf(p, i)),
-				change: func(s *snapshot.Snapshot) {
-					list := p.at(s)
-					shorter := reflect.AppendSlice(reflect.MakeSlice(list.Type(), 0, list.Len()), list.Slice(0, i))
-					list.Set(reflect.AppendSlice(shorter, list.Slice(i+1, list.Len())))
-				},
+				operator: operatorOf(element), field: p.field() + factKey(element), object: name, what: strings.TrimSpace(name + " " + p.field() + detail + indexOf(p, i)),
+				change: func(s *snapshot.Snapshot) { p.drop(s, i) },
 			})
 			walk(element, p.then(step{index: i}), name, yield)
 		}
@@ -124,9 +169,22 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 		if f, ok := v.Interface().(snapshot.Fact); ok {
 			for _, other := range otherTexts(f.Value) {
 				q := p.then(step{field: "Value"})
+				operator, to := "change a value", other.text
+				if other.part != "" {
+					operator, to = "change a part of a value", other.part
+				}
+				field := p.field() + factKey(v)
+				if other.part != "" {
+					part, _, _ := strings.Cut(other.part, "=")
+					field += "." + part
+				}
 				yield(mutant{
-					operator: "change a value", field: p.field() + factKey(v), what: fmt.Sprintf("%s %s %s=%s", object, p.field(), f.Key, other),
-					change: func(s *snapshot.Snapshot) { q.at(s).SetString(other) },
+					operator: operator, field: field, object: object, what: fmt.Sprintf("%s %s %s: %s", object, p.field(), f.Key, to),
+					change: func(s *snapshot.Snapshot) {
+						for _, v := range (place{q}).values(s) {
+							v.SetString(other.text)
+						}
+					},
 				})
 			}
 			return
@@ -136,7 +194,7 @@ func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 		}
 	case reflect.String:
 		for _, other := range otherTexts(v.String()) {
-			change("change a value", "="+other, func(x reflect.Value) { x.SetString(other) })
+			change("change a value", "="+other.text, func(x reflect.Value) { x.SetString(other.text) })
 		}
 	case reflect.Bool:
 		change("flip", "", func(x reflect.Value) { x.SetBool(!x.Bool()) })
@@ -175,25 +233,4 @@ func objectName(element reflect.Value) string {
 		panic(fmt.Sprintf("%s has no Meta", element.Type())) // every list that is walked is of objects
 	}
 	return strings.TrimPrefix(meta.Namespace+"/"+meta.Name, "/")
-}
-
-// everywhere is the widest range of addresses.
-const everywhere = "0.0.0.0/0"
-
-// otherTexts are texts near a given one: none for a text that is not said, and a
-// wider range for an address range.
-func otherTexts(text string) []string {
-	switch text {
-	case "":
-		return nil
-	case "true":
-		return []string{"false"}
-	case "false":
-		return []string{"true"}
-	}
-	out := []string{text + "x"}
-	if address, _, ok := strings.Cut(text, "/"); ok && text != everywhere && strings.Count(address, ".") == 3 && !strings.ContainsAny(text, " ,\n") {
-		out = append(out, everywhere)
-	}
-	return out
 }

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"maps"
-	"os"
-	"slices"
 	"strings"
 )
 
@@ -71,29 +67,4 @@ func (r *result) print(w io.Writer, verbose bool) {
 	}
 	fmt.Fprintf(w, "%d mutants: %d killed, %d undecided, %d survived, %d harmless; score %.1f%%\n",
 		len(r.outcomes), r.count("killed"), r.count("undecided"), r.count("survived"), r.count("harmless"), r.score())
-}
-
-// write writes the result as a section of docs/quality.md.
-func (r *result) write(name string) error {
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "| change | mutants | killed | undecided | survived | harmless |\n|---|--:|--:|--:|--:|--:|\n")
-	byOperator := map[string]*result{}
-	for _, o := range r.outcomes {
-		if byOperator[o.operator] == nil {
-			byOperator[o.operator] = &result{}
-		}
-		byOperator[o.operator].outcomes = append(byOperator[o.operator].outcomes, o)
-	}
-	row := func(name string, r *result) {
-		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d |\n", name, len(r.outcomes), r.count("killed"), r.count("undecided"), r.count("survived"), r.count("harmless"))
-	}
-	for _, operator := range slices.Sorted(maps.Keys(byOperator)) {
-		row(operator, byOperator[operator])
-	}
-	row("**all**", r)
-	fmt.Fprintf(&out, "\n**Score: %.1f %%** of the mutants that are not harmless are killed.\n", r.score())
-	if err := os.WriteFile(name, out.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("writing the result: %w", err)
-	}
-	return nil
 }
