@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
 	"github.com/charmarr/charmarr-lint/internal/finding"
@@ -55,12 +56,30 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 			f.Location = at // the nearest place that is known
 		}
 	}
+	if f.State == string(snapshot.Effective) && !t.effective() {
+		f.State = cmp.Or(t.state(v.At), string(snapshot.Planned))
+	}
 	// Many resources may stand in one place: the instances of a block, and what a
 	// module makes that is not the repository's own.
-	if address := t.address(v.At); address != "" && !slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool { return e.Object == address }) {
-		f.Evidence = append(f.Evidence, evidenceAt("Terraform declares it", address, t.location(v.At), t.state(v.At)))
+	address := t.address(v.At)
+	told := func(e finding.Evidence) bool { return e.Object == address && !strings.HasPrefix(address, "module.") }
+	if address != "" && !slices.ContainsFunc(f.Evidence, told) {
+		f.Evidence = append(f.Evidence, evidenceAt("Terraform declares it as "+address, "", t.location(v.At), t.state(v.At)))
 	}
 	return f
+}
+
+// effective tells whether a source shows what runs. Terraform makes Kubernetes
+// objects, too, and without such a source they are there on paper alone.
+func (t translator) effective() bool {
+	terraform := false
+	for _, s := range t.snap.Sources {
+		if s.Kind.State() == snapshot.Effective {
+			return true
+		}
+		terraform = terraform || s.Address != ""
+	}
+	return !terraform
 }
 
 // address is that of the resource of Terraform that says what stands at an opaque

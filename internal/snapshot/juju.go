@@ -63,6 +63,9 @@ type Application struct {
 	Life     string `json:"life,omitempty"`
 	At       Pos    `json:"at"` // the application's name
 	CharmAt  Pos    `json:"charm_at"`
+	// ExposedAt and TrustAt are where the source says so, where that is known apart.
+	ExposedAt Pos `json:"exposed_at,omitzero"`
+	TrustAt   Pos `json:"trust_at,omitzero"`
 	// Config holds the options that the source says; where the model has
 	// evidence juju.config, an option not listed has its charm's default.
 	Config []Fact `json:"config,omitempty"`

@@ -164,6 +164,8 @@ func (w *walk) model(m *Model) {
 	each(w, &m.Applications, func(a *Application) {
 		w.pos(&a.At)
 		w.pos(&a.CharmAt)
+		w.set(&a.ExposedAt)
+		w.set(&a.TrustAt)
 		w.facts(&a.Config)
 		w.facts(&a.Bindings)
 	})
@@ -178,6 +180,13 @@ func (w *walk) model(m *Model) {
 		})
 	})
 	each(w, &m.Secrets, func(s *Secret) { w.pos(&s.At) })
+}
+
+// set visits a place that may not be there.
+func (w *walk) set(p *Pos) {
+	if *p != (Pos{}) {
+		w.pos(p)
+	}
 }
 
 func (w *walk) meta(m *Meta) {

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
@@ -67,7 +68,7 @@ func (a *app) trust() (answer, at string) {
 			return answerUnknown, ""
 		}
 		if d.Trust != snapshot.Unsaid {
-			return string(d.Trust), place(d.At)
+			return string(d.Trust), cmp.Or(place(d.TrustAt), place(d.At))
 		}
 	}
 	if a.configured != nil {

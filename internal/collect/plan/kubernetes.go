@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -284,9 +285,7 @@ func plain(name string, n *syntax.Node) any {
 				out[under] = v
 			case under == "persistent_volume_source":
 				if source, ok := v.(map[string]any); ok {
-					for k, s := range source {
-						out[k] = s
-					}
+					maps.Copy(out, source)
 				}
 			default:
 				out[camel(under)] = v

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,9 +71,7 @@ func application(name, charm string) object {
 // with returns a copy of an object with more in it.
 func with(o object, pairs ...any) object {
 	out := object{}
-	for k, v := range o {
-		out[k] = v
-	}
+	maps.Copy(out, o)
 	for i := 0; i < len(pairs); i += 2 {
 		out[pairs[i].(string)] = pairs[i+1]
 	}
@@ -163,7 +162,9 @@ func TestModels(t *testing.T) {
 	radarr := change("juju_application.radarr", application("radarr", "radarr-k8s"), inUnknown)
 	found := "model core whole\n application radarr radarr-k8s  trust=no scale=1"
 	lost := "model core partly\nmodel vpn partly\ngap reading the model of juju_application.radarr: " + later
-	in := func(model object) []object { return []object{block("juju_application.radarr", object{"model_uuid": model})} }
+	in := func(model object) []object {
+		return []object{block("juju_application.radarr", object{"model_uuid": model})}
+	}
 	for name, c := range map[string]struct {
 		doc  object
 		want string
@@ -523,4 +524,30 @@ resource "juju_application" "a" {
 	require.Equal(t, `main.tf juju_application.a["core"] 9:3-8`, at(a.CharmAt))
 	require.Equal(t, `main.tf juju_application.a["core"] 12:20-32`, at(a.Config[0].At))
 	require.Equal(t, `main.tf juju_application.a["core"] 13:5-19`, at(a.Config[1].At))
+}
+
+// BenchmarkRead reads a plan of 2,000 resources without its .tf files.
+func BenchmarkRead(b *testing.B) {
+	const models, each = 20, 99
+	var changes, blocks []object
+	for m := range models {
+		name := "m" + number(m)
+		changes = append(changes, change("juju_model."+name, object{"name": name}, object{"uuid": true}))
+		for a := range each {
+			address := "juju_application." + name + "a" + number(a)
+			changes = append(changes, change(address, with(application("a"+number(a), "radarr-k8s"), "config", object{"variant": "4k", "log-level": "info"}), inUnknown))
+			blocks = append(blocks, block(address, object{"model_uuid": refers("juju_model."+name+".uuid", "juju_model."+name)}))
+		}
+	}
+	text, err := json.Marshal(document(changes, blocks))
+	require.NoError(b, err)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		require.Nil(b, syntax.Parse(string(text), func(d *syntax.Document) bool {
+			p := plan.Read(d.Root, "plan.json", nil)
+			require.Len(b, p.After.Models, models)
+			require.Empty(b, p.After.Gaps)
+			return true
+		}))
+	}
 }

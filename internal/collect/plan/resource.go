@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
@@ -38,10 +39,8 @@ type value struct {
 }
 
 // get returns an attribute.
-func (r *resource) get(name string) value { return value{r.values, false, false}.under(r, name) }
-
-func (v value) under(r *resource, name string) value {
-	return value{lookup(v.node, name), marked(r.unknown, name), marked(r.sensitive, name)}
+func (x *resource) get(name string) value {
+	return value{lookup(x.values, name), marked(x.unknown, name), marked(x.sensitive, name)}
 }
 
 // known tells whether the attribute is there to read and may be.
@@ -108,21 +107,17 @@ func anyMark(marks *syntax.Node) bool {
 			}
 		}
 	case syntax.List:
-		for _, v := range marks.List() {
-			if anyMark(v) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(marks.List(), anyMark)
 	}
 	return isTrue(marks)
 }
 
 // base is the address without the key: what the configuration calls it.
-func (r *resource) base() string {
-	if r.data {
-		return "data." + r.typ + "." + r.name
+func (x *resource) base() string {
+	if x.data {
+		return "data." + x.typ + "." + x.name
 	}
-	return r.typ + "." + r.name
+	return x.typ + "." + x.name
 }
 
 // newResource reads what a change and a state say alike of a resource: where it
@@ -142,11 +137,6 @@ func newResource(n *syntax.Node, module string) (*resource, bool) {
 		r.key = rest
 	}
 	return r, true
-}
-
-// ours tells whether resources of a type are read at all.
-func ours(typ string) bool {
-	return strings.HasPrefix(typ, "juju_") || strings.HasPrefix(typ, "kubernetes_") || typ == "kubectl_manifest" || typ == "helm_release"
 }
 
 // changed reads a change: what is there once the plan was applied. It returns nil

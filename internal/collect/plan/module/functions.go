@@ -49,7 +49,7 @@ func functions() map[string]hclFunction {
 
 var errTooLarge = errors.New("the value is too large to be worked with")
 
-// any many arguments of any type.
+// arguments are as many as there are, of any type.
 func arguments() *function.Parameter {
 	return &function.Parameter{Name: "values", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}
 }
@@ -71,12 +71,15 @@ func dynamic(call func([]cty.Value) (cty.Value, error)) hclFunction {
 
 // bounded refuses what a function makes that is too large.
 func bounded(f hclFunction) hclFunction {
-	return dynamic(func(args []cty.Value) (cty.Value, error) {
-		v, err := f.Call(args)
-		if err == nil && !small(v) {
-			err = errTooLarge
-		}
-		return v, err
+	return function.New(&function.Spec{
+		Params: f.Params(), VarParam: f.VarParam(), Type: f.ReturnTypeForValues,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := f.Call(args)
+			if err == nil && !small(v) {
+				err = errTooLarge
+			}
+			return v, err
+		},
 	})
 }
 

@@ -2,6 +2,7 @@ package module
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"unicode/utf8"
 
@@ -74,8 +75,8 @@ func entryOf(e hclsyntax.Expression, key string) (hcl.Range, bool) {
 			}
 		}
 	case *hclsyntax.FunctionCallExpr:
-		for i := len(e.Args) - 1; i >= 0; i-- { // of merge the last one counts
-			if r, ok := entryOf(e.Args[i], key); ok {
+		for _, arg := range slices.Backward(e.Args) { // of merge the last one counts
+			if r, ok := entryOf(arg, key); ok {
 				return r, true
 			}
 		}
