@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -32,8 +31,9 @@ JUJU_CONTROLLER_ADDRESSES, JUJU_CA_CERT and JUJU_USERNAME with JUJU_PASSWORD or
 JUJU_CLIENT_ID with JUJU_CLIENT_SECRET. The cluster is reached as kubectl does.
 
 Files and folders that are named are laid over what is live, as if they were
-applied: a manifest takes the place of the object, a bundle that of the
-applications. Each finding then says whether it is there today or would be new.
+applied: a manifest takes the place of the object, a bundle or a Terraform plan
+that of the applications, and what a plan takes away is gone. Each finding then
+says whether it is there today or would be new.
 
 Exit codes: 0 passed, 1 findings, 2 wrong usage or configuration, 3 incomplete.`,
 		Example: `  # everything that the current controller and the current context show
@@ -84,26 +84,21 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 		return err
 	}
 	read := collected{snap: live}
+	variants := []lint.Variant{{After: live}}
 	if len(paths) > 0 {
 		if paths, err = sourcePaths(paths); err != nil {
 			return err
 		}
-		if read, err = p.collect(whole, paths, nil); err != nil {
+		if read, err = p.collect(whole, paths, o.Config.Roots, nil); err != nil {
 			return err
 		}
+		variants = read.over(live)
 		read.snap = snapshot.Over(live, read.snap)
 	}
-	rep, err := judge.Judge(whole, read.snap)
+	rep, err := judge.Variants(whole, variants)
 	setup := new(lint.SetupError)
 	if err != nil && (!errors.As(err, &setup) || rep.Schema == "") {
 		return err
-	}
-	if len(paths) > 0 {
-		today, err := judge.Judge(whole, live)
-		if err != nil && today.Schema == "" {
-			return err
-		}
-		stand(rep.Findings, today.Findings)
 	}
 	p.done = outcome{
 		broken:     err != nil,
@@ -132,18 +127,4 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 		p.notice("found no Charmarr application or namespace in what is live; name models with --model and namespaces with --namespace, or allow that with --allow-empty")
 	}
 	return err
-}
-
-// stand says of each finding whether it is there today or would be new.
-func stand(findings, today []finding.Finding) {
-	known := map[string]bool{}
-	for _, f := range today {
-		known[f.Fingerprint] = true
-	}
-	for i := range findings {
-		findings[i].Standing = finding.New
-		if known[findings[i].Fingerprint] {
-			findings[i].Standing = finding.Today
-		}
-	}
 }

@@ -9,7 +9,6 @@
 package lint
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +32,9 @@ type Options struct {
 	// Collect gives the snapshot to judge. What it could not read is a gap of
 	// the snapshot; an error ends the run.
 	Collect func(context.Context) (snapshot.Snapshot, error)
+	// Variants, where given, are asked for after Collect; where there are any, they
+	// are judged in the place of its snapshot.
+	Variants func() []Variant
 	// Joined is handed the stacks before the rules are asked, for who wants to
 	// show what was judged. It may keep them and must not change them.
 	Joined func([]topology.Stack)
@@ -89,9 +91,13 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 	if c.err != nil {
 		return finding.Report{}, c.err
 	}
-	r, err := o.judge(ctx, c.snap, engine, profile)
-	r.Notes = sorted(append(r.Notes, notes...), cmp.Compare[string])
-	return r, err
+	j := Judge{options: o, engine: engine, profile: profile, notes: notes}
+	if o.Variants != nil {
+		if variants := o.Variants(); len(variants) > 0 {
+			return j.Variants(ctx, variants)
+		}
+	}
+	return j.Judge(ctx, c.snap)
 }
 
 // judge is Run from a snapshot on.
@@ -125,9 +131,10 @@ func (o Options) judgeBy(ctx context.Context, snap snapshot.Snapshot, all []rule
 	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
 	r.Rules = rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
-	if annotations := annotationsOf(resolved, snap); len(o.Config.Waivers)+len(annotations) > 0 {
+	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)
+	if len(o.Config.Waivers)+len(annotations)+len(comments) > 0 {
 		waivers := o.waivers(r, profile, all)
-		waivers.Annotations = annotations
+		waivers.Annotations, waivers.Comments = annotations, comments
 		r.Findings = waivers.Apply(r.Findings)
 		for _, about := range waiver.Rules() {
 			if o.level(about, profile) != rule.Off {
