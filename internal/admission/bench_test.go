@@ -23,7 +23,7 @@ func BenchmarkDecide(b *testing.B) {
 		require.NotEqual(b, string(text), string(now))
 		return request(b, text, now)
 	}
-	pod := request(b, nil, there["/v1 Pod charmarr-core/radarr-0"])
+	pod := request(b, nil, there["/v1 Pod charmarr-core/media-gateway-0"])
 	for name, req := range map[string]Request{
 		"other namespace":      {Operation: Update, Version: "v1", Kind: "Pod", Namespace: "elsewhere", Name: "x", Object: pod.Object, Old: pod.Object},
 		"nothing read":         changed("/v1 Pod charmarr-core/radarr-0", `"uid":"`, `"uid":"0`),

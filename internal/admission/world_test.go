@@ -33,7 +33,8 @@ func newCourt(t testing.TB, c config.Config) court {
 	t.Helper()
 	judge, err := lint.NewJudge(t.Context(), lint.Options{Config: c, Today: today})
 	require.NoError(t, err)
-	repeater := judge.Repeater()
+	repeater, err := judge.Repeater()
+	require.NoError(t, err)
 	return court{New(repeater, c), repeater}
 }
 

@@ -21,6 +21,7 @@ import (
 // test holds them to that by what they find.
 type Reads struct {
 	rules map[rule.ID]reach
+	parts []part
 }
 
 // reach is what a rule can read. all is the document as a whole.
@@ -35,8 +36,12 @@ type reach struct {
 var verdictFields = []string{"profile", "evidence", "unread", "models"}
 
 // Reads follows the references of every rule.
-func (e *Engine) Reads() Reads {
-	out := Reads{rules: map[rule.ID]reach{}}
+func (e *Engine) Reads() (Reads, error) {
+	parts, err := stackParts()
+	if err != nil {
+		return Reads{}, err
+	}
+	out := Reads{rules: map[rule.ID]reach{}, parts: parts}
 	graphs := map[*ast.Compiler]referenceGraph{}
 	for _, r := range e.rules {
 		g, ok := graphs[r.compiler]
@@ -54,7 +59,7 @@ func (e *Engine) Reads() Reads {
 		}
 		out.rules[r.ID] = set
 	}
-	return out
+	return out, nil
 }
 
 // Change is where two stacks differ: the names of fields from the document down.

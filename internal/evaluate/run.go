@@ -30,7 +30,7 @@ func (e *Engine) Evaluate(ctx context.Context, stacks []topology.Stack, req Requ
 	for range min(runtime.GOMAXPROCS(0), len(stacks)) {
 		workers.Go(func() {
 			for i := range next {
-				results[i] = e.judge(ctx, &stacks[i], req)
+				results[i] = e.judge(ctx, &stacks[i], e.input(&stacks[i]), req)
 			}
 		})
 	}
@@ -64,7 +64,7 @@ func errorsOf(results []Result) error {
 
 // judge asks the enabled rules about one stack. Rules share one cache, so that
 // what several derive from a library is derived once.
-func (e *Engine) judge(ctx context.Context, s *topology.Stack, req Request) Result {
+func (e *Engine) judge(ctx context.Context, s *topology.Stack, input *ast.Term, req Request) Result {
 	res := Result{Stack: s.Name}
 	txn, err := e.store.NewTransaction(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ func (e *Engine) judge(ctx context.Context, s *topology.Stack, req Request) Resu
 	defer e.store.Abort(ctx, txn)
 
 	run := &judging{
-		engine: e, txn: txn, stack: s, input: e.input(s), cache: topdown.NewVirtualCache(),
+		engine: e, txn: txn, stack: s, input: input, cache: topdown.NewVirtualCache(),
 		touched: touch{all: req.AllTouched, evidence: req.Touched},
 	}
 	for i := range e.rules {

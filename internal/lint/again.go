@@ -21,8 +21,12 @@ type Repeater struct {
 }
 
 // Repeater returns a repeater of the judge's run.
-func (j *Judge) Repeater() *Repeater {
-	return &Repeater{judge: j, reads: j.engine.Reads(), rules: j.engine.Rules()}
+func (j *Judge) Repeater() (*Repeater, error) {
+	reads, err := j.engine.Reads()
+	if err != nil {
+		return nil, err
+	}
+	return &Repeater{judge: j, reads: reads, rules: j.engine.Rules()}, nil
 }
 
 // Standing is a snapshot that was judged. It is never changed.
@@ -34,20 +38,16 @@ type Standing struct {
 
 // First judges a snapshot in whole.
 func (r *Repeater) First(ctx context.Context, snap snapshot.Snapshot) (*Standing, error) {
-	return r.by(ctx, snap, r.judge.engine.Evaluate)
+	return r.Next(ctx, &Standing{}, snap)
 }
 
 // Next judges a snapshot as First does; the one before tells what need not be
 // asked again.
 func (r *Repeater) Next(ctx context.Context, before *Standing, snap snapshot.Snapshot) (*Standing, error) {
-	return r.by(ctx, snap, func(ctx context.Context, stacks []topology.Stack, req evaluate.Request) ([]evaluate.Result, error) {
-		return r.judge.engine.Again(ctx, r.reads, before.judged, stacks, req)
-	})
-}
-
-func (r *Repeater) by(ctx context.Context, snap snapshot.Snapshot, ask ask) (*Standing, error) {
 	j := r.judge
-	report, judged, err := j.options.judgeBy(ctx, snap, r.rules, j.profile, ask)
+	report, judged, err := j.options.judgeBy(ctx, snap, r.rules, j.profile, func(ctx context.Context, stacks []topology.Stack, req evaluate.Request) (evaluate.Judged, error) {
+		return j.engine.Again(ctx, r.reads, before.judged, stacks, req)
+	})
 	report.Notes = sorted(append(report.Notes, j.notes...), cmp.Compare[string])
 	if report.Schema == "" {
 		return nil, err

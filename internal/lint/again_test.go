@@ -18,7 +18,13 @@ import (
 func TestNextIsFirst(t *testing.T) {
 	judge, err := NewJudge(t.Context(), Options{Config: config.Default(), Today: today})
 	require.NoError(t, err)
-	repeater := judge.Repeater()
+	repeater, err := judge.Repeater()
+	require.NoError(t, err)
+	whole := func(t *testing.T, s *Standing) {
+		report, err := judge.Judge(t.Context(), s.Snapshot)
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(report, s.Report, cmpopts.IgnoreFields(finding.Report{}, "Rules")))
+	}
 	read := func(t *testing.T, d *deployment.Deployment) *Standing {
 		snap, err := collectFiles(t.Context(), written(t, d, deployment.Kube, deployment.Juju))
 		require.NoError(t, err)
@@ -38,6 +44,7 @@ func TestNextIsFirst(t *testing.T) {
 			d, _, err := deployment.Apply(deployment.Clean(), f.Name)
 			require.NoError(t, err)
 			faulty := read(t, d)
+			whole(t, faulty)
 			same(t, clean, faulty)
 			same(t, faulty, clean)
 		})
@@ -48,7 +55,8 @@ func TestNextIsFirst(t *testing.T) {
 // that few can see is not asked of all.
 func TestRulesReadLittle(t *testing.T) {
 	engine := newEngine(t)
-	reads := engine.Reads()
+	reads, err := engine.Reads()
+	require.NoError(t, err)
 	asked := func(changes ...evaluate.Change) (n int) {
 		for _, r := range engine.Rules() {
 			if reads.Any(r.ID, changes) {

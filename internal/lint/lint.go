@@ -102,12 +102,15 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 
 // judge is Run from a snapshot on.
 func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
-	r, _, err := o.judgeBy(ctx, snap, engine.Rules(), profile, engine.Evaluate)
+	r, _, err := o.judgeBy(ctx, snap, engine.Rules(), profile, func(ctx context.Context, stacks []topology.Stack, req evaluate.Request) (evaluate.Judged, error) {
+		results, err := engine.Evaluate(ctx, stacks, req)
+		return evaluate.Judged{Stacks: stacks, Request: req, Results: results}, err
+	})
 	return r, err
 }
 
 // ask asks rules about stacks, as evaluate.Engine.Evaluate does.
-type ask func(context.Context, []topology.Stack, evaluate.Request) ([]evaluate.Result, error)
+type ask func(context.Context, []topology.Stack, evaluate.Request) (evaluate.Judged, error)
 
 // judgeBy is judge with another way to ask the rules, all of which are given. It
 // also returns what they were asked about and what they said.
@@ -122,13 +125,12 @@ func (o Options) judgeBy(ctx context.Context, snap snapshot.Snapshot, all []rule
 
 	req := evaluate.Request{Enabled: func(id rule.ID) bool { return levels[id] != "" }}
 	req.Touched, req.AllTouched = evaluate.TouchedBy(gaps)
-	results, err := ask(ctx, resolved.Stacks, req)
-	if err != nil && results == nil {
+	judged, err := ask(ctx, resolved.Stacks, req)
+	if err != nil && judged.Results == nil {
 		return finding.Report{}, evaluate.Judged{}, err
 	}
-	judged := evaluate.Judged{Stacks: resolved.Stacks, Request: req, Results: results}
 	r := o.report(snap, resolved, gaps, profile)
-	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
+	tally(&r, judged.Results, translator{snap: snap, rules: rules, levels: levels})
 	r.Rules = rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
 	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)

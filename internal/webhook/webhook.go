@@ -142,7 +142,10 @@ func newCourt(ctx context.Context, setup func() (lint.Options, error)) (*court, 
 	if err != nil {
 		return nil, err
 	}
-	repeater := judge.Repeater()
+	repeater, err := judge.Repeater()
+	if err != nil {
+		return nil, err
+	}
 	return &court{admission.New(repeater, o.Config), repeater, o.Config, o.Version}, nil
 }
 
