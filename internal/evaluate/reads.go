@@ -97,6 +97,9 @@ func (d *differ) values(a, b reflect.Value, at Change) {
 	switch t := a.Type(); {
 	case t.Kind() == reflect.Struct && t != reflect.TypeFor[topology.Subject](): // a finding takes a subject as a whole
 		for i := range t.NumField() {
+			if reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
+				continue // nearly all of it, so that the way to a change is looked at again and nothing else
+			}
 			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			d.values(a.Field(i), b.Field(i), append(slices.Clip(at), name))
 		}
