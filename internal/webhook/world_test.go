@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
@@ -181,9 +182,7 @@ func namespace(labels map[string]string) json.RawMessage {
 func labelledRequest(uid string) []byte {
 	juju := map[string]string{"app.kubernetes.io/managed-by": "juju", "kubernetes.io/metadata.name": "gluetun", "model.juju.is/name": "gluetun"}
 	mesh := map[string]string{"istio.io/dataplane-mode": "ambient"}
-	for k, v := range juju {
-		mesh[k] = v
-	}
+	maps.Copy(mesh, juju)
 	text, err := json.Marshal(map[string]any{"apiVersion": apiVersion, "kind": reviewKind, "request": map[string]any{
 		"uid": uid, "kind": map[string]string{"group": "", "version": "v1", "kind": "Namespace"},
 		"resource": map[string]string{"group": "", "version": "v1", "resource": "namespaces"},

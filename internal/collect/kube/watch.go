@@ -45,7 +45,7 @@ type stream struct {
 	pause     time.Duration // the first wait after a failure
 
 	lock    sync.Mutex
-	objects map[objectName]part
+	objects map[objectName]snapshot.Snapshot
 	version string
 	// listed says that all objects were read once.
 	listed bool
@@ -145,7 +145,7 @@ func (s *stream) failed(err error) {
 
 func (s *stream) list(ctx context.Context) error {
 	var values syntax.Values
-	objects := map[objectName]part{}
+	objects := map[objectName]snapshot.Snapshot{}
 	version, err := s.reading.client.list(ctx, s.kind, s.namespace, func() { clear(objects) }, func(object any) {
 		s.read(&values, object, objects)
 	})
@@ -163,7 +163,7 @@ func (s *stream) list(ctx context.Context) error {
 }
 
 // read reads an object into a map of them. One of no interest is left out.
-func (s *stream) read(values *syntax.Values, object any, into map[objectName]part) {
+func (s *stream) read(values *syntax.Values, object any, into map[objectName]snapshot.Snapshot) {
 	name := nameOf(object)
 	delete(into, name)
 	if !s.keep(object) {
@@ -172,7 +172,7 @@ func (s *stream) read(values *syntax.Values, object any, into map[objectName]par
 	var p part
 	s.reading.object(values, s.kind, object, &p)
 	if !snapshot.SameObjects(p.snap, snapshot.Snapshot{}) || len(p.snap.Gaps) > 0 {
-		into[name] = p
+		into[name] = p.snap
 	}
 }
 
@@ -279,7 +279,7 @@ func (s *stream) part() part {
 	var p part
 	snaps := make([]snapshot.Snapshot, len(names))
 	for i, name := range names {
-		snaps[i] = s.objects[name].snap
+		snaps[i] = s.objects[name]
 	}
 	p.snap, p.objects = snapshot.Merge(snaps...), len(names)
 	if s.failure != nil && !s.listed {

@@ -148,7 +148,8 @@ func (w *Watcher) survey(ctx context.Context) (*watching, error) {
 // same tells whether the same is to be watched.
 func (x *watching) same(o *watching) bool {
 	return slices.Equal(x.models, o.models) && slices.Equal(o.modelsNow(), o.models) &&
-		reflect.DeepEqual(x.installed, o.installed) && (x.unknown == nil) == (o.unknown == nil)
+		reflect.DeepEqual(x.installed.versions, o.installed.versions) && reflect.DeepEqual(x.installed.resources, o.installed.resources) &&
+		len(x.installed.unknown) == len(o.installed.unknown) && (x.unknown == nil) == (o.unknown == nil)
 }
 
 // modelsNow are the models by the namespaces that are watched.
@@ -173,7 +174,9 @@ func (x *watching) namespaces() *stream {
 // refresh takes in what is not watched.
 func (w *Watcher) refresh(last, next *watching) {
 	w.lock.Lock()
-	same := reflect.DeepEqual(last.others, next.others)
+	same := slices.EqualFunc(last.others, next.others, func(a, b part) bool {
+		return a.missing == b.missing && len(a.failures) == len(b.failures) && snapshot.SameObjects(a.snap, b.snap)
+	})
 	last.others = next.others
 	changed := w.onChange
 	w.lock.Unlock()
@@ -202,7 +205,7 @@ func (w *Watcher) start(ctx context.Context, x *watching) (stop func()) {
 	}
 	named := len(w.reading.options.Namespaces) > 0
 	add := func(k kind, namespace string, keep func(any) bool) {
-		s := &stream{reading: w.reading, kind: k, namespace: namespace, keep: keep, changed: changed, pause: w.pause, objects: map[objectName]part{}}
+		s := &stream{reading: w.reading, kind: k, namespace: namespace, keep: keep, changed: changed, pause: w.pause, objects: map[objectName]snapshot.Snapshot{}}
 		x.streams = append(x.streams, s)
 		running.Go(func() { s.run(ctx) })
 	}
