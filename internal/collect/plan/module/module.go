@@ -292,6 +292,7 @@ func (t *Tree) file(name string) *file {
 	if !ok || diags.HasErrors() {
 		return nil
 	}
+	lazily(body)
 	f.body = body
 	f.waived = f.waivers()
 	return f
