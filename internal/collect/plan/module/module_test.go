@@ -336,6 +336,34 @@ output "url" { value = juju_offer.o.url }
 	}
 }
 
+// A module beside the working directory is evaluated, and shown at its call.
+func TestModuleBesideTheWorkingDirectory(t *testing.T) {
+	const files = `
+-- root/main.tf --
+module "m" {
+  source = "../m"
+}
+resource "x" "a" { model_uuid = module.m.uuid }
+-- m/main.tf --
+# charmarr-lint:waive a/b not of this folder until=2027-01-31
+resource "juju_model" "core" {}
+output "uuid" { value = juju_model.core.uuid }
+`
+	for _, c := range []struct{ more, want string }{{"-- .git/HEAD --\n", "module.m.juju_model.core.uuid"}, {"", ""}} {
+		dir := filepath.Join(write(t, files+c.more), "root")
+		tree := module.Load(dir, dir, nil)
+		tree.Settle([]module.Instance{
+			instance(t, []module.Step{{Name: "m"}}, "juju_model.core", "", `{}`, `{"uuid": true}`),
+			instance(t, nil, "x.a", "", `{}`, `{"model_uuid": true}`),
+		}, nil)
+		require.Equal(t, c.want, tree.Origin("x.a", "model_uuid"))
+		at, ok := tree.Place([]string{"m"}, "juju_model.core")
+		require.True(t, ok)
+		require.Equal(t, module.Place{File: "main.tf", Line: 1, Column: 1, EndColumn: 11}, at)
+		require.Empty(t, tree.Waivers())
+	}
+}
+
 // FuzzModule reads any text as a .tf file: places lie in it, and nothing panics.
 func FuzzModule(f *testing.F) {
 	for _, file := range txtar.Parse([]byte(repository)).Files {
