@@ -61,6 +61,9 @@ func described() []mutant {
 				}
 			}
 			for _, option := range optionsNotSaid(a) {
+				if a.Options[option.name] == option.value {
+					continue
+				}
 				add("set an option", fmt.Sprintf("%s %s=%v", name, option.name, option.value), of(func(a *deployment.Application) {
 					if a.Options == nil {
 						a.Options = map[string]any{}
