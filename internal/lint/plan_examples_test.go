@@ -27,7 +27,11 @@ func judgePlans(t *testing.T, example string, names ...string) finding.Report {
 
 func judgePlansBy(t *testing.T, by config.Config, example string, names ...string) finding.Report {
 	t.Helper()
-	c := file.Collector{Dir: "../..", Roots: []file.Root{{Plan: "testdata/plans/*.json", Folder: "examples/terraform/" + example}, {Plan: "testdata/plans/variants/*.json", Folder: "examples/terraform/" + example}}}
+	c := file.Collector{Dir: "../.."}
+	if example != "" {
+		folder := "examples/terraform/" + example
+		c.Roots = []file.Root{{Plan: "testdata/plans/*.json", Folder: folder}, {Plan: "testdata/plans/variants/*.json", Folder: folder}}
+	}
 	for _, name := range names {
 		c.Paths = append(c.Paths, "testdata/plans/"+name+".json")
 	}
@@ -116,6 +120,18 @@ func TestPlansOfTheExamples(t *testing.T) {
 		require.Equal(t, at.Region.StartLine, at.Region.EndLine)
 		require.Less(t, at.Region.StartColumn, at.Region.EndColumn)
 		require.LessOrEqual(t, at.Region.EndColumn, len(lines[at.Region.StartLine-1])+1)
+	}
+}
+
+// Without the files less is known. That leaves rules undecided, and makes no finding.
+func TestPlansWithoutTheirFiles(t *testing.T) {
+	for _, name := range []string{"clean", "broken"} {
+		with, without := judgePlans(t, name, name), judgePlans(t, "", name)
+		require.True(t, without.Incomplete())
+		require.Less(t, without.Summary.Passed, with.Summary.Passed)
+		for _, f := range without.Findings {
+			require.True(t, slices.ContainsFunc(with.Findings, func(o finding.Finding) bool { return o.Fingerprint == f.Fingerprint }), "%v", f)
+		}
 	}
 }
 

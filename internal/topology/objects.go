@@ -45,8 +45,20 @@ func (e *estate) joinObjects() {
 			continue
 		}
 		shown.see(e, o.Name, "Namespace", &o.Meta)
+		switch {
+		case m.namespace == nil:
+		case o.Patch:
+			o = patched(m.namespace, o)
+		case m.namespace.Patch:
+			o = patched(o, m.namespace)
+		}
 		m.namespace = o
 		m.evidence[snapshot.KubeNamespaces] = true
+	}
+	for _, m := range e.models {
+		if m.namespace != nil && m.namespace.Patch {
+			e.gaps = append(e.gaps, e.onlyPatched(m.namespace))
+		}
 	}
 	give := func(meta *snapshot.Meta, ev snapshot.Evidence) *model {
 		if meta.Namespace == "" {
@@ -355,4 +367,22 @@ func jujuApplication(l []snapshot.Fact) string {
 		return ""
 	}
 	return f.Value
+}
+
+// patched lays what is set on a namespace over what is there.
+func patched(base, over *snapshot.Namespace) *snapshot.Namespace {
+	out := *base
+	out.Labels = mergeFacts(slices.Clone(over.Labels), base.Labels)
+	out.Annotations = mergeFacts(slices.Clone(over.Annotations), base.Annotations)
+	return &out
+}
+
+// onlyPatched is the gap of a namespace of which only what is set on it was read.
+func (e *estate) onlyPatched(n *snapshot.Namespace) snapshot.Gap {
+	return snapshot.Gap{
+		Source: e.sourceName(n.At), Line: n.At.Line(), Column: n.At.Column(),
+		What:     "reading Namespace " + n.Name,
+		Reason:   "what was read sets labels or annotations on it and does not say which are there; give its manifest too, or lay the plan over what is live with `charmarr-lint audit`",
+		Evidence: []snapshot.Evidence{snapshot.KubeNamespaces},
+	}
 }

@@ -30,7 +30,7 @@ type reader struct {
 	partial bool // something could not be placed in any model
 	values  syntax.Values
 	out     snapshot.Snapshot
-	patches []patch
+	patches []snapshot.Namespace // what is set on namespaces that others make
 }
 
 // model is a Juju model that the plan speaks of.

@@ -31,11 +31,11 @@ type Tree struct {
 	// repository is the folder that modules are read from: what stands in it and not in
 	// the working directory is evaluated, and has no place of its own in a report.
 	repository string
-	modules  map[string]*config // by names with dots between: "" is the root
-	listed   map[string]string  // what modules.json says: folders by names
-	parsed   map[string]*config // by folder: a module may be called many times
-	size     int                // of what was read
-	origins  map[string]map[string]string
+	modules    map[string]*config // by names with dots between: "" is the root
+	listed     map[string]string  // what modules.json says: folders by names
+	parsed     map[string]*config // by folder: a module may be called many times
+	size       int                // of what was read
+	origins    map[string]map[string]string
 }
 
 // Place is where something stands. Lines and columns count from 1, columns in
