@@ -57,8 +57,9 @@ const (
 	KubeClaims                Evidence = "kube.persistentvolumeclaims"
 	KubeVolumes               Evidence = "kube.persistentvolumes" // of the cluster
 	KubeNodes                 Evidence = "kube.nodes"             // of the cluster
-	// KubeSystem is what namespace kube-system tells of the cluster: the DaemonSets
-	// of its network plugin and the Service of its DNS.
+	// KubeSystem is what namespaces that are no models tell of the cluster: the
+	// DaemonSets of its network plugin and the Service of its DNS, mostly in
+	// kube-system, and an Istio that no charm installed.
 	KubeSystem Evidence = "kube.system"
 )
 
