@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/collect/file"
 	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -55,6 +55,12 @@ Exit codes: 0 passed, 1 findings, 2 wrong usage or configuration, 3 incomplete.`
 	r.register(cmd)
 	s.register(cmd)
 	also(cmd, l.check)
+	also(cmd, func() error {
+		if save == "-" {
+			return errors.New("--save: standard output has the report; name a file")
+		}
+		return nil
+	})
 	return cmd
 }
 
@@ -83,6 +89,11 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 	if err != nil {
 		return err
 	}
+	if save != "" {
+		for i := range live.Sources {
+			live.Sources[i].Recorded = file.Name(save)
+		}
+	}
 	read := collected{snap: live}
 	if len(paths) > 0 {
 		if paths, err = sourcePaths(paths); err != nil {
@@ -97,13 +108,6 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 	setup := new(lint.SetupError)
 	if err != nil && (!errors.As(err, &setup) || rep.Schema == "") {
 		return err
-	}
-	if len(paths) > 0 {
-		today, err := judge.Judge(whole, live)
-		if err != nil && today.Schema == "" {
-			return err
-		}
-		stand(rep.Findings, today.Findings)
 	}
 	p.done = outcome{
 		broken:     err != nil,
@@ -132,18 +136,4 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 		p.notice("found no Charmarr application or namespace in what is live; name models with --model and namespaces with --namespace, or allow that with --allow-empty")
 	}
 	return err
-}
-
-// stand says of each finding whether it is there today or would be new.
-func stand(findings, today []finding.Finding) {
-	known := map[string]bool{}
-	for _, f := range today {
-		known[f.Fingerprint] = true
-	}
-	for i := range findings {
-		findings[i].Standing = finding.New
-		if known[findings[i].Fingerprint] {
-			findings[i].Standing = finding.Today
-		}
-	}
 }

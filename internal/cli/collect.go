@@ -15,7 +15,8 @@ type collected struct {
 	files []string // those that are not ignored
 }
 
-// collect reads files and folders. What cannot be read is a gap; an error is
+// collect reads files and folders, and lays what they say over what a recorded
+// snapshot among them holds of something live, as audit does. What cannot be read is a gap; an error is
 // wrong usage (standard input given twice) or an interrupt. It returns at an
 // interrupt even while a read of standard input waits for more.
 func (p *program) collect(ctx context.Context, paths []string, shown *progress) (collected, error) {
@@ -34,7 +35,7 @@ func (p *program) collect(ctx context.Context, paths []string, shown *progress) 
 	done := make(chan result, 1)
 	go func() {
 		snap, err := collect.Collect(ctx, []collect.Collector{files}, nil)
-		done <- result{collected{snap, without(names, snap.Ignored)}, err}
+		done <- result{collected{snapshot.Overlaid(snap), without(names, snap.Ignored)}, err}
 	}()
 	select {
 	case r := <-done:

@@ -94,8 +94,39 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 	return r, err
 }
 
-// judge is Run from a snapshot on.
+// judge is Run from a snapshot on. Where files are laid over what is live, each
+// finding says whether it is there today or would be new.
 func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
+	r, err := o.judgeAll(ctx, snap, engine, profile)
+	live, laid := snap.Today()
+	if !laid || r.Schema == "" {
+		return r, err
+	}
+	o.Joined = nil // they are those of the whole
+	today, failed := o.judgeAll(ctx, live, engine, profile)
+	if today.Schema == "" {
+		return finding.Report{}, failed
+	}
+	stand(r.Findings, today.Findings)
+	return r, err
+}
+
+// stand says of each finding whether it is there today or would be new.
+func stand(findings, today []finding.Finding) {
+	known := map[string]bool{}
+	for _, f := range today {
+		known[f.Fingerprint] = true
+	}
+	for i := range findings {
+		findings[i].Standing = finding.New
+		if known[findings[i].Fingerprint] {
+			findings[i].Standing = finding.Today
+		}
+	}
+}
+
+// judgeAll judges a snapshot as it is.
+func (o Options) judgeAll(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
 	snap = complete(snap, o.Config.Complete)
 	resolved := topology.Resolve(snap, profile)
 	if o.Joined != nil {
@@ -111,7 +142,7 @@ func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *eval
 		return finding.Report{}, err
 	}
 	r := o.report(snap, resolved, gaps, profile)
-	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
+	tally(&r, results, translator{snap: snap, rules: rules, levels: levels, declared: declaredIn(snap, resolved.Placed)})
 	r.Rules = rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
 	if annotations := annotationsOf(resolved, snap); len(o.Config.Waivers)+len(annotations) > 0 {

@@ -36,7 +36,7 @@ func (o Options) report(snap snapshot.Snapshot, resolved topology.Result, gaps [
 		r.Gaps = append(r.Gaps, finding.Gap{Source: g.Source, Line: g.Line, Column: g.Column, What: g.What, Reason: g.Reason})
 	}
 	for _, s := range snap.Sources {
-		r.Sources = append(r.Sources, finding.Source{Kind: string(s.Kind), Name: s.Name})
+		r.Sources = append(r.Sources, finding.Source{Kind: string(s.Kind), Name: s.Name, Live: s.Kind.Live(), Recorded: s.Recorded})
 	}
 	for _, i := range snap.Ignored {
 		r.Ignored = append(r.Ignored, finding.Ignored{Name: i.Name, Reason: i.Reason})
@@ -47,7 +47,7 @@ func (o Options) report(snap snapshot.Snapshot, resolved topology.Result, gaps [
 			cmp.Compare(a.What, b.What), cmp.Compare(a.Reason, b.Reason))
 	})
 	r.Sources = sorted(r.Sources, func(a, b finding.Source) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Recorded, b.Recorded))
 	})
 	r.Ignored = sorted(r.Ignored, func(a, b finding.Ignored) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reason, b.Reason))

@@ -106,12 +106,18 @@ func (k SourceKind) State() State {
 	return ""
 }
 
+// Live tells whether a source of this kind is asked, and no file is read.
+func (k SourceKind) Live() bool { return k == KubeCluster || k == JujuController }
+
 // Source is where facts come from.
 type Source struct {
 	Kind SourceKind `json:"kind"`
 	// Name is a path relative to the working directory with / separators,
 	// "-" for standard input, or the name of a live controller or cluster.
 	Name string `json:"name"`
+	// Recorded is, of a live one, the recorded snapshot that holds what it said,
+	// a path as Name has it. A snapshot does not say where it is itself.
+	Recorded string `json:"-"`
 }
 
 // Pos is the place of a fact: index into Snapshot.Sources, line, column, end

@@ -142,10 +142,33 @@ func TestSave(t *testing.T) {
 			require.Equal(t, live.stdout, again.stdout, "%s from %s", format, file)
 		}
 	}
+	// So does one of a cluster over which files were laid, and files that are laid
+	// over one that was recorded say what they say over the cluster itself.
+	require.NoError(t, d.Write(s.folder, deployment.Juju))
+	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "namespace.yaml"), []byte(gatewayOnMesh), 0o600))
+	over := []string{filepath.Join("juju", d.Core+".bundle.yaml"), "namespace.yaml"}
+	for _, format := range []string{"json", "sarif"} {
+		args := append([]string{"audit", "-f", format, "--save", "laid.json.gz"}, over...)
+		live := s.run(t, args...)
+		require.Equal(t, 1, live.code, live.stderr)
+		require.Contains(t, live.stdout, map[string]string{"json": `"standing": "new"`, "sarif": `"baselineState": "new"`}[format])
+		require.Equal(t, live.stdout, s.run(t, "check", "-f", format, "laid.json.gz").stdout)
+		require.Equal(t, s.run(t, append([]string{"audit", "-f", "json"}, over...)...).stdout,
+			s.run(t, append([]string{"check", "-f", "json"}, append(slices.Clone(over), "packed.json.gz")...)...).stdout)
+	}
 	packed, err := os.ReadFile(filepath.Join(s.folder, "packed.json.gz"))
 	require.NoError(t, err)
 	require.Equal(t, "\x1f\x8b", string(packed[:2]))
 }
+
+// gatewayOnMesh puts the namespace of the VPN gateway on the mesh.
+const gatewayOnMesh = `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: gluetun
+  labels: {istio.io/dataplane-mode: ambient, model.juju.is/name: gluetun, app.kubernetes.io/managed-by: juju}
+`
 
 // Files are laid over what is live, and each finding says whether it is there
 // today.
@@ -153,13 +176,7 @@ func TestOverlay(t *testing.T) {
 	d := deployment.Clean()
 	d.Model(d.Core).Application("plex").Kube.TemplateLabels = map[string]string{"istio.io/dataplane-mode": deployment.Removed}
 	s := start(t, d).session(t)
-	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "namespace.yaml"), []byte(`
-apiVersion: v1
-kind: Namespace
-metadata:
-  name: gluetun
-  labels: {istio.io/dataplane-mode: ambient, model.juju.is/name: gluetun, app.kubernetes.io/managed-by: juju}
-`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "namespace.yaml"), []byte(gatewayOnMesh), 0o600))
 	got := s.run(t, "audit", "-f", "json", "namespace.yaml")
 	require.Equal(t, 1, got.code, got.stderr)
 	standing := map[string]string{}
