@@ -124,6 +124,7 @@ func contents(t *testing.T, s snapshot.Snapshot) map[snapshot.Coverage]map[strin
 	}
 	for _, o := range s.Namespaces {
 		add(snapshot.KubeNamespaces, o.Name, o)
+		add(snapshot.KubeNamespaces, "", o)
 	}
 	// What is no model's tells of the cluster.
 	of := func(e snapshot.Evidence, namespace string) snapshot.Evidence {

@@ -46,8 +46,11 @@ func coverage(all []kind, models []string, whole map[extent]bool) []snapshot.Cov
 			continue
 		}
 		in := models
-		if e.OfCluster() {
+		switch {
+		case e.OfCluster():
 			in = []string{""}
+		case e == snapshot.KubeNamespaces:
+			in = append([]string{""}, models...) // which there are, and what each says
 		}
 		for _, namespace := range in {
 			unread := func(e extent) bool { return !whole[e] }

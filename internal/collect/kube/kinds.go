@@ -41,7 +41,7 @@ const (
 	// istioNamespace is where istioctl and Istio's charts install it.
 	istioNamespace = "istio-system"
 	// tailscaleNamespace is where Tailscale's operator runs its proxies. Nothing in
-	// it is read, but whether it is on the mesh.
+	// it is read, but whether it is on the mesh is looked at.
 	tailscaleNamespace = "tailscale"
 )
 

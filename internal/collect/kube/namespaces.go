@@ -40,7 +40,10 @@ type inhabited struct {
 	there func(string) bool
 }
 
-// namespaces reads the namespaces that are to be read, and that of Tailscale.
+// namespaces reads the namespaces that are to be read. Where it is for the cluster
+// to say which those are, it reads of all others what their labels say, too: a
+// model's may have lost its own, that of Tailscale's operator may be on the mesh,
+// and a model that Juju shows may have none.
 func (r reading) namespaces(ctx context.Context) (part, inhabited) {
 	if len(r.options.Namespaces) > 0 {
 		return r.namedNamespaces(ctx)
@@ -58,12 +61,13 @@ func (r reading) namespaces(ctx context.Context) (part, inhabited) {
 			return
 		}
 		exist[ns.Name] = true
-		if isModel(ns) || ns.Name == tailscaleNamespace {
-			all = append(all, ns)
-		}
+		all = append(all, ns)
 	})
 	in := inhabited{absent: map[string]bool{}, there: func(string) bool { return true }}
 	for _, ns := range all {
+		if !isModel(ns) {
+			ns.Annotations = nil // others' business
+		}
 		r.object(&values, k, ns, &p)
 		if isModel(ns) {
 			in.models = append(in.models, ns.Name)

@@ -65,8 +65,6 @@ func fromText(t *testing.T, text string) snapshot.Snapshot {
 // asked leaves out what a dump of the cluster has and a reading does not ask for:
 // what is in namespaces that are no models.
 func asked(s snapshot.Snapshot) snapshot.Snapshot {
-	strange := []string{"default", istioNamespace, systemNamespace}
-	s.Namespaces = slices.DeleteFunc(s.Namespaces, func(n snapshot.Namespace) bool { return slices.Contains(strange, n.Name) })
 	s.Services = slices.DeleteFunc(s.Services, func(x snapshot.Service) bool { return x.Namespace == "default" })
 	return s
 }
