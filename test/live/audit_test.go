@@ -1,14 +1,12 @@
 package live
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/charmarr/charmarr-lint/test/deployment"
@@ -35,57 +33,6 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// possible are the faults of the broken deployment that can be made in real servers
-// and seen in them. A controller refuses relations to offers that do not exist.
-func possible(t testing.TB) []string {
-	t.Helper()
-	unseen := []string{
-		"gateway-silent", // Juju 4 does not show databags of another model
-		"key-shared",     // with an application that is in no model
-		"istiod-in-core", // beside one in a namespace that is no model's
-	}
-	var names []string
-	for _, f := range deployment.Faults() {
-		if !f.Broken || slices.Contains(unseen, f.Name) {
-			continue
-		}
-		d, _, err := deployment.Apply(deployment.Clean(), append(slices.Clone(names), f.Name)...)
-		require.NoError(t, err)
-		if _, err := d.Declared(); err == nil {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
-// Faults of every kind are found in what is live as they are in files.
-func TestBroken(t *testing.T) {
-	names := possible(t)
-	require.Greater(t, len(names), 20)
-	d, expected, err := deployment.Apply(deployment.Clean(), names...)
-	require.NoError(t, err)
-	w := start(t, d)
-	s := w.session(t)
-	got := s.run(t, "audit", "-f", "json")
-	require.Equal(t, 1, got.code, got.stderr)
-	r := parsed(t, got.stdout)
-	require.Empty(t, r.Gaps)
-	require.Len(t, r.Stacks, 1)
-	var missing []string
-	for _, e := range expected {
-		if !slices.ContainsFunc(r.Findings, func(f found) bool {
-			return f.Rule == e.Rule && f.Subject == e.Subject && (e.Way == "" || f.Way == e.Way)
-		}) {
-			missing = append(missing, fmt.Sprint(e))
-		}
-	}
-	require.Empty(t, missing)
-
-	require.NoError(t, d.Write(s.folder))
-	files := parsed(t, s.run(t, "check", "-f", "json", "juju", "kube").stdout)
-	require.Empty(t, cmp.Diff(files.wheres(), r.wheres()))
-}
-
 // What Juju declares and Kubernetes does not have, and what Kubernetes has and
 // Juju does not declare, comes out as what it is.
 func TestDisagreements(t *testing.T) {
@@ -99,6 +46,10 @@ func TestDisagreements(t *testing.T) {
 	gateway.NamespaceLabels = map[string]string{label: "ambient"}
 	core.Unrelate("flaresolverr", "service-mesh", "beacon")
 	core.Application("flaresolverr").Kube.TemplateLabels = map[string]string{label: "ambient"}
+
+	// The same of what has no relation to a beacon of its own to forget.
+	core.Application("admin-gateway").Kube.TemplateLabels = map[string]string{label: "ambient"}
+	core.Application("storage").Kube.TemplateLabels = map[string]string{label: deployment.Removed}
 
 	r := parsed(t, start(t, d).session(t).run(t, "audit", "-f", "json").stdout)
 	require.Empty(t, r.Gaps)
@@ -116,7 +67,15 @@ func TestDisagreements(t *testing.T) {
 	exit := one("mesh/gateway-not-enrolled", "namespace", d.Gateway)
 	require.Equal(t, "namespace-label", exit.Way)
 	require.Equal(t, "effective", exit.State)
-	require.NotEmpty(t, slices.DeleteFunc(slices.Clone(r.Findings), func(f found) bool { return f.Subject.Name != "flaresolverr" }), r.wheres())
+	// It belongs in the mesh, so that it is told of as what Juju was not told.
+	flaresolverr := one("mesh/beacon-relation", "application", "flaresolverr")
+	require.Equal(t, "declared", flaresolverr.State)
+	require.Contains(t, facts(flaresolverr), label, "that Kubernetes says otherwise is part of it")
+	admin, storage := one("topology/no-drift", "application", "admin-gateway"), one("topology/no-drift", "application", "storage")
+	require.Equal(t, "mesh-undeclared", admin.Way)
+	require.Equal(t, "effective", admin.State)
+	require.Equal(t, "mesh-not-effective", storage.Way)
+	require.Equal(t, "effective", storage.State)
 }
 
 func facts(f found) string {
@@ -130,7 +89,7 @@ func facts(f found) string {
 // A snapshot that was saved gives the same bytes, in every format and at every
 // verbosity.
 func TestSave(t *testing.T) {
-	d, _, err := deployment.Apply(deployment.Clean(), possible(t)...)
+	d, _, err := deployment.Apply(base(), possible()...)
 	require.NoError(t, err)
 	s := start(t, d).session(t)
 	for _, file := range []string{"plain.json", "packed.json.gz"} {

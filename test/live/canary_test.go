@@ -47,7 +47,7 @@ func (c *canaries) token() string {
 // is read, or beside it, and searches all that the program writes: none appears.
 func TestNoSecretComesOut(t *testing.T) {
 	c := &canaries{}
-	d, _, err := deployment.Apply(deployment.Clean(), possible(t)...)
+	d, _, err := deployment.Apply(base(), possible()...)
 	require.NoError(t, err)
 	plantInDeployment(c, d)
 	declared, err := d.Declared()
