@@ -36,7 +36,9 @@ func TestClean(t *testing.T) {
 // What Juju declares and Kubernetes does not have, and what Kubernetes has and
 // Juju does not declare, comes out as what it is.
 func TestDisagreements(t *testing.T) {
-	d := deployment.Clean()
+	// A workload that Juju does not know.
+	d, unknown, err := deployment.Apply(deployment.Clean(), "workload-left-over")
+	require.NoError(t, err)
 	core, downloads, gateway := d.Model(d.Core), d.Model(d.Downloads), d.Model(d.Gateway)
 	const label = "istio.io/dataplane-mode"
 	// Relations declared and not effective.
@@ -50,6 +52,8 @@ func TestDisagreements(t *testing.T) {
 	// The same of what has no relation to a beacon of its own to forget.
 	core.Application("admin-gateway").Kube.TemplateLabels = map[string]string{label: "ambient"}
 	core.Application("storage").Kube.TemplateLabels = map[string]string{label: deployment.Removed}
+	// An application without a workload.
+	core.Application("seerr").Kube.NoWorkload = true
 
 	r := parsed(t, start(t, d).session(t).run(t, "audit", "-f", "json").stdout)
 	require.Empty(t, r.Gaps)
@@ -76,6 +80,11 @@ func TestDisagreements(t *testing.T) {
 	require.Equal(t, "effective", admin.State)
 	require.Equal(t, "mesh-not-effective", storage.Way)
 	require.Equal(t, "effective", storage.State)
+	seerr, left := one("topology/no-drift", "application", "seerr"), one("topology/no-drift", unknown[0].Subject.Kind, unknown[0].Subject.Name)
+	require.Equal(t, "no-workload", seerr.Way)
+	require.Equal(t, "declared", seerr.State)
+	require.Equal(t, "unknown-to-juju", left.Way)
+	require.Equal(t, "effective", left.State)
 }
 
 func facts(f found) string {
@@ -92,13 +101,26 @@ func TestSave(t *testing.T) {
 	d, _, err := deployment.Apply(base(), possible()...)
 	require.NoError(t, err)
 	s := start(t, d).session(t)
+	formats := []string{"text", "json", "sarif", "sarif-full", "junit", "github", "markdown", "html"}
+	// in is a run that writes all formats to files that begin alike.
+	in := func(prefix string, args ...string) result {
+		for _, format := range formats {
+			args = append(args, "-o", format+"="+prefix+format)
+		}
+		return s.run(t, args...)
+	}
 	for _, file := range []string{"plain.json", "packed.json.gz"} {
-		for _, format := range []string{"text", "json", "sarif", "sarif-full", "junit", "github", "markdown", "html"} {
-			live := s.run(t, "audit", "-f", format, "-v", "--save", file)
-			require.Equal(t, 1, live.code, live.stderr)
-			again := s.run(t, "check", "-f", format, "-v", file)
-			require.Equal(t, live.code, again.code)
-			require.Equal(t, live.stdout, again.stdout, "%s from %s", format, file)
+		live := in("live.", "audit", "-v", "--save", file)
+		require.Equal(t, 1, live.code, live.stderr)
+		again := in("again.", "check", "-v", file)
+		require.Equal(t, live.code, again.code)
+		require.Equal(t, live.stdout, again.stdout)
+		for _, format := range formats {
+			text, err := os.ReadFile(filepath.Join(s.folder, "live."+format))
+			require.NoError(t, err)
+			same, err := os.ReadFile(filepath.Join(s.folder, "again."+format))
+			require.NoError(t, err)
+			require.Equal(t, string(text), string(same), "%s from %s", format, file)
 		}
 	}
 	// So does one of a cluster over which files were laid, and files that are laid
