@@ -87,3 +87,26 @@ func TestTwoControllers(t *testing.T) {
 	got = s.run(t, "audit", "--controller", "edge", "--no-kube")
 	require.Zero(t, got.code, got.stdout)
 }
+
+// TestNamespaceGone: a model that Juju shows and of which the cluster has nothing is
+// told of, where the cluster told all its namespaces; the others are judged as ever.
+func TestNamespaceGone(t *testing.T) {
+	d := deployment.Clean()
+	declared, err := d.Declared()
+	require.NoError(t, err)
+	s := startWith(t, d, declared, d.Gateway).session(t)
+	got := s.run(t, "audit", "-f", "json")
+	require.Zero(t, got.code, "%s%s", got.stdout, got.stderr) // a warning
+	r := parsed(t, got.stdout)
+	require.Empty(t, r.Gaps)
+	drift := r.of("topology/no-drift")
+	require.Len(t, drift, 1)
+	require.Equal(t, "no-namespace", drift[0].Way)
+	require.Equal(t, deployment.Subject{Kind: "model", Model: d.Gateway, Namespace: d.Gateway, Name: d.Gateway}, drift[0].Subject)
+	require.Equal(t, "declared", drift[0].State)
+
+	// Who names the namespaces to read is told which of them is not there.
+	got = s.run(t, "audit", "-f", "json", "--namespace", d.Core, "--namespace", d.Downloads, "--namespace", d.Gateway)
+	require.Equal(t, 3, got.code)
+	require.Contains(t, got.stdout, "reading Namespace "+d.Gateway)
+}
