@@ -37,6 +37,14 @@ test-juju: ## test against a real Juju controller; builds it first, about six CP
 test-live: ## test audit against both at once; builds both first
 	.ci/live $(TESTFLAGS) ./...
 
+.PHONY: test-terraform
+test-terraform: ## plan examples/terraform with OpenTofu and check the plans; builds it first, about nine CPU minutes
+	.ci/terraform $(TESTFLAGS) ./...
+
+.PHONY: plans
+plans: ## write the plans under testdata/plans anew that have changed; read the diff before you commit it
+	.ci/terraform -run 'TestPlans|TestAdopt|TestExisting|TestErrored' . -write
+
 .PHONY: lint
 lint: bin/golangci-lint ## gofmt, go vet, staticcheck and the rest of .golangci.yml
 	bin/golangci-lint run ./...
@@ -72,6 +80,10 @@ new-rule: ## start a rule: make new-rule RULE=area/name
 .PHONY: fuzz
 fuzz: ## fuzz every target for FUZZTIME each (60s)
 	FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+.PHONY: quality
+quality: ## measure the rules: mutants, false alarms, costs; rewrites docs/quality.md
+	go run ./tools/quality -min 95 -o docs/quality.md
 
 .PHONY: bench
 bench: build ## measure time, memory and growth over STACKS

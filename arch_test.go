@@ -50,6 +50,10 @@ var table = []row{
 	// kind; file tells the kinds apart.
 	{pkg: "internal/collect", project: "internal/snapshot"},
 	{pkg: "internal/collect/syntax", project: "internal/snapshot", outside: "go.yaml.in/yaml/v4/..."},
+	{pkg: "internal/collect/plan/module", project: "internal/collect/syntax",
+		outside: "github.com/hashicorp/hcl/v2/... github.com/zclconf/go-cty/cty/..."},
+	{pkg: "internal/collect/plan",
+		project: "internal/snapshot internal/collect/syntax internal/collect/charmurl internal/collect/manifest internal/collect/plan/module"},
 	{pkg: "internal/collect/file", project: "internal/snapshot internal/collect/..."},
 	// A cluster's objects are read as their manifests are, by the same code.
 	{pkg: "internal/collect/kube",
@@ -109,7 +113,7 @@ var table = []row{
 
 	// Shells. They never import one another.
 	{pkg: "internal/cli",
-		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/juju internal/collect/kube internal/report/...",
+		project: "internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 
@@ -120,8 +124,8 @@ var table = []row{
 
 	// Tools of this repository.
 	{pkg: "tools/gen", project: "internal/collect/kube internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
-	{pkg: "tools/mutate",
-		project: "internal/collect/file internal/config internal/finding internal/lint internal/snapshot test/deployment",
+	{pkg: "tools/quality",
+		project: "internal/collect/file internal/config internal/evaluate internal/finding internal/lint internal/rule internal/snapshot internal/topology test/deployment",
 		outside: "go.yaml.in/yaml/v4"},
 	{pkg: "tools/newrule", project: "internal/snapshot"},
 	{pkg: "tools/bench", project: "test/deployment", outside: "go.yaml.in/yaml/v4"},

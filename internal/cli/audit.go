@@ -32,8 +32,9 @@ JUJU_CONTROLLER_ADDRESSES, JUJU_CA_CERT and JUJU_USERNAME with JUJU_PASSWORD or
 JUJU_CLIENT_ID with JUJU_CLIENT_SECRET. The cluster is reached as kubectl does.
 
 Files and folders that are named are laid over what is live, as if they were
-applied: a manifest takes the place of the object, a bundle that of the
-applications. Each finding then says whether it is there today or would be new.
+applied: a manifest takes the place of the object, a bundle or a Terraform plan
+that of the applications, and what a plan takes away is gone. Each finding then
+says whether it is there today or would be new.
 
 Exit codes: 0 passed, 1 findings, 2 wrong usage or configuration, 3 incomplete.`,
 		Example: `  # everything that the current controller and the current context show
@@ -94,17 +95,24 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 			live.Sources[i].Recorded = file.Name(save)
 		}
 	}
-	read := collected{snap: live}
+	read, kept := collected{snap: live}, live
+	variants := []lint.Variant{{After: live}}
 	if len(paths) > 0 {
 		if paths, err = sourcePaths(paths); err != nil {
 			return err
 		}
-		if read, err = p.collect(whole, paths, nil); err != nil {
+		if read, err = p.collect(whole, paths, o.Config.Roots, nil); err != nil {
 			return err
 		}
-		read.snap = snapshot.Over(live, read.snap)
+		variants = read.over(live)
+		if len(read.snap.Sources) == 0 {
+			variants[0].Before = nil // nothing is laid over it, and gaps say why
+		}
+		// What a plan takes away does not show in what it makes: it is given again
+		// beside what was recorded.
+		kept = snapshot.Over(live, read.plans.Others)
 	}
-	rep, err := judge.Judge(whole, read.snap)
+	rep, err := judge.Variants(whole, variants)
 	setup := new(lint.SetupError)
 	if err != nil && (!errors.As(err, &setup) || rep.Schema == "") {
 		return err
@@ -119,7 +127,7 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 		if read.readFrom(save) {
 			err = errors.Join(err, fmt.Errorf("writing the snapshot to %s: %s", save, wasRead))
 			p.done.broken = true
-		} else if saveErr := p.record(read.snap, save); saveErr != nil {
+		} else if saveErr := p.record(kept, save); saveErr != nil {
 			err = errors.Join(err, saveErr)
 			p.done.broken = true
 		}

@@ -34,8 +34,13 @@ func newCheck(p *program) *cobra.Command {
 for standard input), joins what they say into stacks and asks the rules.
 
 Files are recognised by content: Juju status as JSON or YAML, bundles,
-'juju show-unit', 'juju show-secret', 'juju offers', Kubernetes manifests,
+'juju show-unit', 'juju show-secret', 'juju offers', Terraform and OpenTofu
+plans and states as 'terraform show -json' prints them, Kubernetes manifests,
 recorded snapshots.
+
+A plan is judged as if it were applied; each finding says whether it is there
+today or would be new. Several plans of the same resources are variants: each is
+judged on its own, and a finding names those in which it holds.
 
 Of SARIF there are two flavours: sarif, for GitHub, leaves waived findings out,
 which it would show as open; sarif-full has them, suppressed and justified.
@@ -46,6 +51,9 @@ Exit codes: 0 passed, 1 findings, 2 wrong usage or configuration, 3 incomplete.`
 
   # a repository, for code scanning and for people
   charmarr-lint check -o sarif=charmarr.sarif deploy/
+
+  # what would this change do?
+  terraform show -json tfplan >plan.json && charmarr-lint check plan.json
 
   # one area only, failing on warnings too
   charmarr-lint check --rule 'mesh/*' --fail-on warning deploy/`,
@@ -76,9 +84,10 @@ func (p *program) check(ctx context.Context, s sharedFlags, r reportFlags, paths
 	progress := p.newProgress()
 	var read collected
 	o.Collect = func(ctx context.Context) (_ snapshot.Snapshot, err error) {
-		read, err = p.collect(ctx, paths, progress)
+		read, err = p.collect(ctx, paths, o.Config.Roots, progress)
 		return read.snap, err
 	}
+	o.Variants = func() []lint.Variant { return read.variants() }
 	rep, err := lint.Run(ctx, o)
 	progress.erase()
 	setup := new(lint.SetupError)

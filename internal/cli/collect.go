@@ -4,25 +4,26 @@ import (
 	"context"
 	"os"
 
-	"github.com/charmarr/charmarr-lint/internal/collect"
 	"github.com/charmarr/charmarr-lint/internal/collect/file"
+	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
 // collected is what was read, and from which files.
 type collected struct {
 	snap  snapshot.Snapshot
+	plans file.Reading
 	files []string // those that are not ignored
 }
 
 // collect reads files and folders, and lays what they say over what a recorded
-// snapshot among them holds of something live, as audit does. What cannot be read is a gap; an error is
-// wrong usage (standard input given twice) or an interrupt. It returns at an
-// interrupt even while a read of standard input waits for more.
-func (p *program) collect(ctx context.Context, paths []string, shown *progress) (collected, error) {
+// snapshot among them holds of something live, as audit does. What cannot be read
+// is a gap; an error is wrong usage (standard input given twice) or an interrupt.
+// It returns at an interrupt even while a read of standard input waits for more.
+func (p *program) collect(ctx context.Context, paths []string, roots []config.Root, shown *progress) (collected, error) {
 	var names []string
 	files := file.Collector{
-		Paths: paths, Stdin: p.stdin,
+		Paths: paths, Stdin: p.stdin, Roots: rootsOf(roots),
 		Progress: func(done, total int, name string) {
 			names = append(names, name)
 			shown.step(done, total)
@@ -34,8 +35,9 @@ func (p *program) collect(ctx context.Context, paths []string, shown *progress) 
 	}
 	done := make(chan result, 1)
 	go func() {
-		snap, err := collect.Collect(ctx, []collect.Collector{files}, nil)
-		done <- result{collected{snapshot.Overlaid(snap), without(names, snap.Ignored)}, err}
+		read, err := files.Read(ctx)
+		snap := snapshot.Overlaid(read.All())
+		done <- result{collected{snap, read, without(names, snap.Ignored)}, err}
 	}()
 	select {
 	case r := <-done:

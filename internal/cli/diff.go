@@ -172,7 +172,7 @@ func (p *program) side(ctx context.Context, o lint.Options, path string) (findin
 	}
 	progress := here.newProgress()
 	o.Collect = func(ctx context.Context) (snapshot.Snapshot, error) {
-		read, err := here.collect(ctx, []string{path}, progress)
+		read, err := here.collect(ctx, []string{path}, nil, progress)
 		return read.snap, err
 	}
 	r, err := lint.Run(ctx, o)

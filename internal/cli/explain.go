@@ -197,10 +197,12 @@ func (p *program) checkAnew(ctx context.Context, o lint.Options, paths []string)
 		return finding.Report{}, err
 	}
 	progress := p.newProgress()
-	o.Collect = func(ctx context.Context) (snapshot.Snapshot, error) {
-		read, err := p.collect(ctx, paths, progress)
+	var read collected
+	o.Collect = func(ctx context.Context) (_ snapshot.Snapshot, err error) {
+		read, err = p.collect(ctx, paths, o.Config.Roots, progress)
 		return read.snap, err
 	}
+	o.Variants = func() []lint.Variant { return read.variants() }
 	r, err := lint.Run(ctx, o)
 	progress.erase()
 	return r, err

@@ -104,7 +104,7 @@ func (p *program) graph(ctx context.Context, s sharedFlags, f graphFlags, paths 
 		stacks []topology.Stack
 	)
 	o.Collect = func(ctx context.Context) (_ snapshot.Snapshot, err error) {
-		read, err = p.collect(ctx, paths, progress)
+		read, err = p.collect(ctx, paths, o.Config.Roots, progress)
 		return read.snap, err
 	}
 	o.Joined = func(joined []topology.Stack) { stacks = joined }

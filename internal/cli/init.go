@@ -94,7 +94,7 @@ func (p *program) init(ctx context.Context, f initFlags, paths []string) error {
 		return err
 	}
 	progress := p.newProgress()
-	read, err := p.collect(ctx, paths, progress)
+	read, err := p.collect(ctx, paths, nil, progress)
 	progress.erase()
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (p *program) snapshot(ctx context.Context, s sharedFlags, file string, path
 		return err
 	}
 	progress := p.newProgress()
-	read, err := p.collect(ctx, paths, progress)
+	read, err := p.collect(ctx, paths, c.Roots, progress)
 	progress.erase()
 	if err != nil {
 		return err

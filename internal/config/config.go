@@ -58,6 +58,9 @@ type Config struct {
 	// Their globs are relative to the working directory, as the paths of a
 	// report are.
 	Sources []topology.SourceModel
+	// Roots say which folder holds the root module that plans were made from, where
+	// their own folders do not lead there.
+	Roots []Root
 	// Complete are kinds of evidence of Kubernetes of which the files hold every
 	// object, for each namespace of which they hold workloads or pods. Where they
 	// hold none, there is none.
@@ -73,6 +76,12 @@ type RuleSetting struct {
 	Enabled    *bool          // nil where it is not set
 	Parameters map[string]any // plain JSON values; nil where none are set
 	At         finding.Location
+}
+
+// Root is the folder of the root module that plans were made from.
+type Root struct {
+	Plan   string // a glob relative to the working directory
+	Folder string
 }
 
 // AllowedWaiver names rules that an annotation may waive.
@@ -183,6 +192,12 @@ func (c *Config) anchor(file string) {
 	}
 	for i, s := range c.Sources {
 		c.Sources[i].Path = rebase(s.Path, dir, wd)
+	}
+	for i, r := range c.Roots {
+		c.Roots[i].Plan = rebase(r.Plan, dir, wd)
+		if !filepath.IsAbs(r.Folder) {
+			c.Roots[i].Folder = Shown(filepath.Join(dir, filepath.FromSlash(r.Folder)))
+		}
 	}
 }
 

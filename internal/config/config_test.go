@@ -55,7 +55,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		}},
 		{"unknown profile", "profile: single\n", []string{`c.yaml:1:10: profile: no profile is called "single"; there are adr-006, single-model`}},
 		{"offer in halves", "profiles:\n  p: {extends: adr-006, offers: [{interface: x, part: core}]}\n", []string{`c.yaml:2:34: profiles.p.offers[0]: wants interface, part and endpoint`}},
-		{"source in halves", "sources: [{path: a.yaml}]\n", []string{`c.yaml:1:11: sources[0]: wants both path and model`}},
+		{"source in halves", "sources: [{path: a.yaml}]\n", []string{`c.yaml:1:11: sources[0]: wants both path and model, or path and root`}},
 		{"complete in evidence that is none", "complete: [kube.networkpolicys]\n", []string{`c.yaml:1:12: complete[0]: "kube.networkpolicys" is none of kube.namespaces, kube.workloads, kube.pods, kube.services, kube.configmaps, kube.networkpolicies, kube.gateways, kube.routes, kube.ingresses, kube.authorizationpolicies, kube.persistentvolumeclaims, kube.persistentvolumes, kube.nodes, kube.system; did you mean "kube.networkpolicies"?`}},
 		{"complete in what Juju says", "complete: [kube.pods, juju.units]\n", []string{`c.yaml:1:23: complete[1]: "juju.units" is none of kube.namespaces, kube.workloads, kube.pods, kube.services, kube.configmaps, kube.networkpolicies, kube.gateways, kube.routes, kube.ingresses, kube.authorizationpolicies, kube.persistentvolumeclaims, kube.persistentvolumes, kube.nodes, kube.system`}},
 		{"complete and no list", "complete: true\n", []string{`c.yaml:1:11: complete: wants a list ([a, b]), not the truth value true`}},

@@ -113,7 +113,7 @@ func (r *reader) root(n *yaml.Node, c *Config) {
 		field{"annotation_waivers", func(n *yaml.Node, at string) { c.AnnotationWaivers = r.allowed(n, at) }},
 		field{"policies", r.texts(&c.Policies)},
 		field{"sources", func(n *yaml.Node, at string) {
-			r.list(n, at, func(n *yaml.Node, at string) { c.Sources = append(c.Sources, r.source(n, at)) })
+			r.list(n, at, func(n *yaml.Node, at string) { r.source(n, at, c) })
 		}},
 		field{"complete", func(n *yaml.Node, at string) { c.Complete = r.evidence(n, at) }},
 	)
@@ -242,17 +242,24 @@ func (r *reader) date(n *yaml.Node, at string) string {
 	return ""
 }
 
-func (r *reader) source(n *yaml.Node, at string) topology.SourceModel {
+func (r *reader) source(n *yaml.Node, at string, c *Config) {
 	var s topology.SourceModel
+	var root string
 	before := len(r.problems)
 	r.object(n, at,
 		field{"path", func(n *yaml.Node, at string) { r.text(&s.Path)(n, at); r.glob(n, at, s.Path) }},
 		field{"model", r.text(&s.Model)},
+		field{"root", r.text(&root)},
 	)
-	if len(r.problems) == before && (s.Path == "" || s.Model == "") {
-		r.problem(n, at, "wants both path and model")
+	switch {
+	case len(r.problems) > before:
+	case s.Path == "" || (s.Model == "") == (root == ""):
+		r.problem(n, at, "wants both path and model, or path and root")
+	case root != "":
+		c.Roots = append(c.Roots, Root{Plan: s.Path, Folder: root})
+	default:
+		c.Sources = append(c.Sources, s)
 	}
-	return s
 }
 
 // evidence reads kinds of evidence of Kubernetes. Juju's sources say themselves

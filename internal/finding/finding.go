@@ -68,7 +68,7 @@ type Waiver struct {
 // WaiverSource is where a waiver stands.
 type WaiverSource struct {
 	Kind     WaiverKind `json:"kind"`
-	Object   string     `json:"object"` // that carries the annotation: "Namespace gluetun"; empty for the configuration
+	Object   string     `json:"object"` // that carries the annotation or the comment: "Namespace gluetun"; empty for the configuration
 	Key      string     `json:"key"`    // of the annotation
 	Location Location   `json:"location"`
 }
@@ -80,6 +80,7 @@ type WaiverKind string
 const (
 	InConfiguration WaiverKind = "configuration" // charmarr-lint.yaml
 	InAnnotation    WaiverKind = "annotation"    // of a Kubernetes object
+	InComment       WaiverKind = "comment"       // on a block of a .tf file
 )
 
 // Finding is a rule violated by a subject.
@@ -98,18 +99,32 @@ type Finding struct {
 	ADR         []string   `json:"adr"`
 	Fingerprint string     `json:"fingerprint"`
 	Waiver      *Waiver    `json:"waiver"`
-	// Standing says, where files were laid over what is live, whether the finding
-	// is there today or would be new; it is empty elsewhere.
+	// Standing says, where a plan was read or files were laid over what is live,
+	// whether the finding is there today or would be new; it is empty elsewhere.
 	Standing Standing `json:"standing"`
+	// Variants name the plans in which the finding holds, where several of one
+	// deployment were read.
+	Variants []string `json:"variants,omitempty"`
+	// When are the fewest inputs that tell those plans from the others; none where
+	// no inputs do.
+	When []Input `json:"when,omitempty"`
+}
+
+// Input is a variable of a plan with a value.
+type Input struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Standing tells a finding of today from one that a change would bring.
 type Standing string
 
-// The two kinds of standing.
+// The kinds of standing. One that is mended is there today and would be gone; it
+// stands among a report's mended findings alone.
 const (
-	Today Standing = "today"
-	New   Standing = "new"
+	Today  Standing = "today"
+	New    Standing = "new"
+	Mended Standing = "mended"
 )
 
 // Fingerprint identifies a finding over time. It comes from rule, way, stack
@@ -234,12 +249,17 @@ type Tool struct {
 
 // Report is what one run has to say.
 type Report struct {
-	Schema       string        `json:"schema"`
-	Tool         Tool          `json:"tool"`
-	Profile      string        `json:"profile"`
-	Stacks       []Stack       `json:"stacks"`
-	Summary      Summary       `json:"summary"`
-	Findings     []Finding     `json:"findings"`
+	Schema   string    `json:"schema"`
+	Tool     Tool      `json:"tool"`
+	Profile  string    `json:"profile"`
+	Stacks   []Stack   `json:"stacks"`
+	Summary  Summary   `json:"summary"`
+	Findings []Finding `json:"findings"`
+	// Variants name the plans of one deployment that were judged each on its own.
+	Variants []string `json:"variants,omitempty"`
+	// Mended are the findings of today that would be gone once a plan was applied.
+	// They count nowhere.
+	Mended       []Finding     `json:"mended,omitempty"`
 	Decided      []Decided     `json:"decided"`
 	Unknown      []Undecided   `json:"unknown"`
 	NotEvaluated []Unevaluated `json:"not_evaluated"`

@@ -9,7 +9,6 @@
 package lint
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +32,9 @@ type Options struct {
 	// Collect gives the snapshot to judge. What it could not read is a gap of
 	// the snapshot; an error ends the run.
 	Collect func(context.Context) (snapshot.Snapshot, error)
+	// Variants, where given, are asked for after Collect; where there are any, they
+	// are judged in the place of its snapshot.
+	Variants func() []Variant
 	// Joined is handed the stacks before the rules are asked, for who wants to
 	// show what was judged. It may keep them and must not change them.
 	Joined func([]topology.Stack)
@@ -89,44 +91,17 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 	if c.err != nil {
 		return finding.Report{}, c.err
 	}
-	r, err := o.judge(ctx, c.snap, engine, profile)
-	r.Notes = sorted(append(r.Notes, notes...), cmp.Compare[string])
-	return r, err
-}
-
-// judge is Run from a snapshot on. Where files are laid over what is live, each
-// finding says whether it is there today or would be new.
-func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
-	r, err := o.judgeAll(ctx, snap, engine, profile)
-	live, laid := snap.Today()
-	if !laid || r.Schema == "" {
-		return r, err
-	}
-	o.Joined = nil // they are those of the whole
-	today, failed := o.judgeAll(ctx, live, engine, profile)
-	if today.Schema == "" {
-		return finding.Report{}, failed
-	}
-	stand(r.Findings, today.Findings)
-	return r, err
-}
-
-// stand says of each finding whether it is there today or would be new.
-func stand(findings, today []finding.Finding) {
-	known := map[string]bool{}
-	for _, f := range today {
-		known[f.Fingerprint] = true
-	}
-	for i := range findings {
-		findings[i].Standing = finding.New
-		if known[findings[i].Fingerprint] {
-			findings[i].Standing = finding.Today
+	j := Judge{options: o, engine: engine, profile: profile, notes: notes}
+	if o.Variants != nil {
+		if variants := o.Variants(); len(variants) > 0 {
+			return j.Variants(ctx, variants)
 		}
 	}
+	return j.Judge(ctx, c.snap)
 }
 
-// judgeAll judges a snapshot as it is.
-func (o Options) judgeAll(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
+// judge is Run from a snapshot on.
+func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
 	snap = complete(snap, o.Config.Complete)
 	resolved := topology.Resolve(snap, profile)
 	if o.Joined != nil {
@@ -145,9 +120,10 @@ func (o Options) judgeAll(ctx context.Context, snap snapshot.Snapshot, engine *e
 	tally(&r, results, translator{snap: snap, rules: rules, levels: levels, declared: declaredIn(snap, resolved.Placed)})
 	r.Rules = rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
-	if annotations := annotationsOf(resolved, snap); len(o.Config.Waivers)+len(annotations) > 0 {
+	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)
+	if len(o.Config.Waivers)+len(annotations)+len(comments) > 0 {
 		waivers := o.waivers(r, profile, engine.Rules())
-		waivers.Annotations = annotations
+		waivers.Annotations, waivers.Comments = annotations, comments
 		r.Findings = waivers.Apply(r.Findings)
 		for _, about := range waiver.Rules() {
 			if o.level(about, profile) != rule.Off {

@@ -192,6 +192,44 @@ func TestAGapNeverPasses(t *testing.T) {
 	require.Len(t, rep.Unknown, whole.Summary.Passed+whole.Summary.NotEvaluated)
 }
 
+// TestEachRuleNeedsItsEvidence takes one kind of evidence out of each alternative
+// of each rule: it passes with all of it, and then never.
+func TestEachRuleNeedsItsEvidence(t *testing.T) {
+	engine := newEngine(t)
+	snap, err := collectFiles(t.Context(), filesOf(t, "clean/juju", "clean/kube"))
+	require.NoError(t, err)
+	for _, r := range engine.Rules() {
+		o := Options{Config: config.Default(), Only: []config.Pattern{config.Pattern(r.ID)}, Today: today}
+		profile, err := o.profile()
+		require.NoError(t, err)
+		without := func(evidence ...snapshot.Evidence) finding.Report {
+			with := snap
+			if len(evidence) > 0 {
+				with.Gaps = []snapshot.Gap{{Source: "x", What: "reading x", Reason: "no", Evidence: evidence}}
+			}
+			rep, err := o.judge(t.Context(), with, engine, profile)
+			require.NoError(t, err)
+			require.Empty(t, rep.Findings, r.ID)
+			return rep
+		}
+		require.Equal(t, 1, without().Summary.Passed, r.ID)
+		longest := 0
+		for _, alternative := range r.Needs {
+			longest = max(longest, len(alternative))
+		}
+		require.Positive(t, longest, r.ID)
+		for i := range longest {
+			var gone []snapshot.Evidence
+			for _, alternative := range r.Needs {
+				gone = append(gone, snapshot.Evidence(alternative[min(i, len(alternative)-1)].Evidence))
+			}
+			rep := without(gone...)
+			require.Zero(t, rep.Summary.Passed, "%s without %v", r.ID, gone)
+			require.Equal(t, 1, len(rep.Unknown)+len(rep.NotEvaluated), "%s without %v", r.ID, gone)
+		}
+	}
+}
+
 // TestReportsAreTheSameBytes shuffles the order of files and the number of
 // processors.
 func TestReportsAreTheSameBytes(t *testing.T) {

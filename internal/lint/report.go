@@ -42,17 +42,23 @@ func (o Options) report(snap snapshot.Snapshot, resolved topology.Result, gaps [
 		r.Ignored = append(r.Ignored, finding.Ignored{Name: i.Name, Reason: i.Reason})
 	}
 	slices.SortFunc(r.Stacks, func(a, b finding.Stack) int { return cmp.Compare(a.Name, b.Name) })
-	r.Gaps = sorted(r.Gaps, func(a, b finding.Gap) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.What, b.What), cmp.Compare(a.Reason, b.Reason))
-	})
-	r.Sources = sorted(r.Sources, func(a, b finding.Source) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Recorded, b.Recorded))
-	})
-	r.Ignored = sorted(r.Ignored, func(a, b finding.Ignored) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reason, b.Reason))
-	})
+	r.Gaps = sorted(r.Gaps, compareGaps)
+	r.Sources = sorted(r.Sources, compareSources)
+	r.Ignored = sorted(r.Ignored, compareIgnored)
 	return r
+}
+
+func compareGaps(a, b finding.Gap) int {
+	return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+		cmp.Compare(a.What, b.What), cmp.Compare(a.Reason, b.Reason))
+}
+
+func compareSources(a, b finding.Source) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Recorded, b.Recorded))
+}
+
+func compareIgnored(a, b finding.Ignored) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reason, b.Reason))
 }
 
 func stackOf(s topology.Stack) finding.Stack {

@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
 	"github.com/charmarr/charmarr-lint/internal/finding"
@@ -76,7 +78,7 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 		Fingerprint: finding.Fingerprint(id, v.Way, stack, v.Subject),
 	}
 	for _, e := range v.Evidence {
-		f.Evidence = append(f.Evidence, evidenceAt(e.Fact, e.Object, t.location(e.At), t.state(e.At)))
+		f.Evidence = append(f.Evidence, evidenceAt(e.Fact, cmp.Or(e.Object, t.address(e.At)), t.location(e.At), t.state(e.At)))
 		if at := t.location(e.At); f.Location.File == "" {
 			f.Location = at // the nearest place that is known
 		}
@@ -85,7 +87,39 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 	if pos, ok := t.declared[application{v.Subject.Model, v.Subject.Name}]; ok && f.Location.File == "" && v.Subject.Kind == "application" {
 		f.Location = locate(t.snap, pos)
 	}
+	if f.State == string(snapshot.Effective) && !t.effective() {
+		f.State = cmp.Or(t.state(v.At), string(snapshot.Planned))
+	}
+	// Many resources may stand in one place: the instances of a block, and what a
+	// module makes that is not the repository's own.
+	address := t.address(v.At)
+	told := func(e finding.Evidence) bool { return e.Object == address && !strings.HasPrefix(address, "module.") }
+	if address != "" && !slices.ContainsFunc(f.Evidence, told) {
+		f.Evidence = append(f.Evidence, evidenceAt("Terraform declares it as "+address, "", t.location(v.At), t.state(v.At)))
+	}
 	return f
+}
+
+// effective tells whether a source shows what runs. Terraform makes Kubernetes
+// objects, too, and without such a source they are there on paper alone.
+func (t translator) effective() bool {
+	terraform := false
+	for _, s := range t.snap.Sources {
+		if s.Kind.State() == snapshot.Effective {
+			return true
+		}
+		terraform = terraform || s.Address != ""
+	}
+	return !terraform
+}
+
+// address is that of the resource of Terraform that says what stands at an opaque
+// place; empty where none does.
+func (t translator) address(at string) string {
+	if pos, ok := topology.ParseAt(at); ok && pos.Source() >= 0 && pos.Source() < len(t.snap.Sources) {
+		return t.snap.Sources[pos.Source()].Address
+	}
+	return ""
 }
 
 // location reads an opaque place; the zero Location where it is none.

@@ -47,6 +47,19 @@ func annotationsOf(resolved topology.Result, snap snapshot.Snapshot) []waiver.An
 	return out
 }
 
+// commentsOf returns the comments in .tf files that were written for charmarr-lint,
+// each once: several plans may be made of the same files.
+func commentsOf(snap snapshot.Snapshot) []waiver.Comment {
+	var out []waiver.Comment
+	for _, c := range snap.Comments {
+		w := waiver.Comment{Text: c.Text, At: locate(snap, c.At), Block: c.Block, From: c.From, To: c.To}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // decideWaivers enters which rules about waivers are decided. Those in the
 // configuration are there in every run, and whether one is used only a run tells
 // that judged what it names. Those on objects are decided for a stack of which

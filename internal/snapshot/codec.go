@@ -37,6 +37,7 @@ func sections(s *Snapshot) []section {
 		sectionOf("persistentvolumes", &s.PersistentVolumes, nil),
 		sectionOf("nodes", &s.Nodes, nil),
 		sectionOf("coverage", &s.Coverage, nil),
+		optional(sectionOf("comments", &s.Comments, nil), len(s.Comments)),
 		sectionOf("gaps", &s.Gaps, nil),
 		sectionOf("ignored", &s.Ignored, nil),
 	}
@@ -47,6 +48,15 @@ type section struct {
 	name  string
 	write func(io.Writer, *json.Encoder) error
 	read  func(*json.Decoder) error
+	// optional says that it may be missing, and empty that it is then left out.
+	optional, empty bool
+}
+
+// optional is a list that recordings of before it did not have and nothing is
+// missed without.
+func optional(s section, length int) section {
+	s.optional, s.empty = true, length == 0
+	return s
 }
 
 // sectionOf makes the section of one list. fill, where given, sees a copy of
@@ -97,6 +107,9 @@ func Encode(w io.Writer, s Snapshot) error {
 	enc.SetEscapeHTML(false)
 	fmt.Fprintf(buf, "{\"schema\":%q", Schema)
 	for _, sec := range sections(&s) {
+		if sec.empty {
+			continue
+		}
 		fmt.Fprintf(buf, ",\n%q:[", sec.name)
 		if err := sec.write(buf, enc); err != nil {
 			return fmt.Errorf("writing %s of the snapshot: %w", sec.name, err)
@@ -170,6 +183,7 @@ func decode(r io.Reader) (s Snapshot, missing []string, err error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return s, nil, errors.New("there is more text after the snapshot's end")
 	}
+	maps.DeleteFunc(left, func(_ string, sec section) bool { return sec.optional })
 	return normalised(s), slices.Sorted(maps.Keys(left)), nil
 }
 

@@ -63,9 +63,16 @@ type Application struct {
 	Life     string `json:"life,omitempty"`
 	At       Pos    `json:"at"` // the application's name
 	CharmAt  Pos    `json:"charm_at"`
+	// ExposedAt and TrustAt are where the source says so, where that is known apart.
+	ExposedAt Pos `json:"exposed_at,omitzero"`
+	TrustAt   Pos `json:"trust_at,omitzero"`
 	// Config holds the options that the source says; where the model has
 	// evidence juju.config, an option not listed has its charm's default.
 	Config []Fact `json:"config,omitempty"`
+	// Unsettled are the options of which it is not known whether and to what they
+	// are set: a plan knows some values after apply only. "trust" is among them, and
+	// "config" stands for all options.
+	Unsettled []string `json:"unsettled,omitempty"`
 	// Bindings say which space each endpoint is bound to.
 	Bindings []Fact `json:"bindings,omitempty"`
 }

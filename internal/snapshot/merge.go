@@ -12,27 +12,40 @@ func Merge(parts ...Snapshot) Snapshot {
 		if base := len(all.Sources); base > 0 {
 			part = renumbered(part, int32(base))
 		}
-		all.Sources = append(all.Sources, part.Sources...)
-		all.Models = append(all.Models, part.Models...)
-		all.Namespaces = append(all.Namespaces, part.Namespaces...)
-		all.Workloads = append(all.Workloads, part.Workloads...)
-		all.Pods = append(all.Pods, part.Pods...)
-		all.Services = append(all.Services, part.Services...)
-		all.ConfigMaps = append(all.ConfigMaps, part.ConfigMaps...)
-		all.NetworkPolicies = append(all.NetworkPolicies, part.NetworkPolicies...)
-		all.Gateways = append(all.Gateways, part.Gateways...)
-		all.Routes = append(all.Routes, part.Routes...)
-		all.Ingresses = append(all.Ingresses, part.Ingresses...)
-		all.AuthorizationPolicies = append(all.AuthorizationPolicies, part.AuthorizationPolicies...)
-		all.ForeignPolicies = append(all.ForeignPolicies, part.ForeignPolicies...)
-		all.PersistentVolumeClaims = append(all.PersistentVolumeClaims, part.PersistentVolumeClaims...)
-		all.PersistentVolumes = append(all.PersistentVolumes, part.PersistentVolumes...)
-		all.Nodes = append(all.Nodes, part.Nodes...)
-		all.Coverage = append(all.Coverage, part.Coverage...)
-		all.Gaps = append(all.Gaps, part.Gaps...)
-		all.Ignored = append(all.Ignored, part.Ignored...)
+		all.Add(part)
 	}
 	return normalised(all)
+}
+
+// Add puts a part beside what is there whose places are already those of the
+// whole.
+func (s *Snapshot) Add(part Snapshot) {
+	s.Sources = append(s.Sources, part.Sources...)
+	s.Models = append(s.Models, part.Models...)
+	s.Namespaces = append(s.Namespaces, part.Namespaces...)
+	s.Workloads = append(s.Workloads, part.Workloads...)
+	s.Pods = append(s.Pods, part.Pods...)
+	s.Services = append(s.Services, part.Services...)
+	s.ConfigMaps = append(s.ConfigMaps, part.ConfigMaps...)
+	s.NetworkPolicies = append(s.NetworkPolicies, part.NetworkPolicies...)
+	s.Gateways = append(s.Gateways, part.Gateways...)
+	s.Routes = append(s.Routes, part.Routes...)
+	s.Ingresses = append(s.Ingresses, part.Ingresses...)
+	s.AuthorizationPolicies = append(s.AuthorizationPolicies, part.AuthorizationPolicies...)
+	s.ForeignPolicies = append(s.ForeignPolicies, part.ForeignPolicies...)
+	s.PersistentVolumeClaims = append(s.PersistentVolumeClaims, part.PersistentVolumeClaims...)
+	s.PersistentVolumes = append(s.PersistentVolumes, part.PersistentVolumes...)
+	s.Nodes = append(s.Nodes, part.Nodes...)
+	s.Coverage = append(s.Coverage, part.Coverage...)
+	s.Comments = append(s.Comments, part.Comments...)
+	s.Gaps = append(s.Gaps, part.Gaps...)
+	s.Ignored = append(s.Ignored, part.Ignored...)
+}
+
+// Place gives every fact of a snapshot one place: that of what makes them.
+func (s *Snapshot) Place(at Pos) {
+	w := walk{pos: func(p *Pos) { *p = at }}
+	w.snapshot(s)
 }
 
 // renumbered returns a copy of s whose positions point base sources further.
@@ -132,6 +145,7 @@ func (w *walk) snapshot(s *Snapshot) {
 		w.pos(&v.BackingAt)
 	})
 	each(w, &s.Nodes, func(n *Node) { w.meta(&n.Meta) })
+	each(w, &s.Comments, func(c *Comment) { w.pos(&c.At) })
 }
 
 func (w *walk) model(m *Model) {
@@ -139,6 +153,8 @@ func (w *walk) model(m *Model) {
 	each(w, &m.Applications, func(a *Application) {
 		w.pos(&a.At)
 		w.pos(&a.CharmAt)
+		w.set(&a.ExposedAt)
+		w.set(&a.TrustAt)
 		w.facts(&a.Config)
 		w.facts(&a.Bindings)
 	})
@@ -153,6 +169,13 @@ func (w *walk) model(m *Model) {
 		})
 	})
 	each(w, &m.Secrets, func(s *Secret) { w.pos(&s.At) })
+}
+
+// set visits a place that may not be there.
+func (w *walk) set(p *Pos) {
+	if *p != (Pos{}) {
+		w.pos(p)
+	}
 }
 
 func (w *walk) meta(m *Meta) {

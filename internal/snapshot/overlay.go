@@ -11,7 +11,7 @@ func Over(live, files Snapshot) Snapshot { return Overlaid(Merge(live, files)) }
 // read beside files: what is live then comes first, whatever the order was. A
 // snapshot that has only one of the two is left as it is.
 func Overlaid(s Snapshot) Snapshot {
-	live, files, laid := s.divided()
+	live, files, laid := s.Divided()
 	if !laid {
 		return s
 	}
@@ -25,21 +25,16 @@ func Overlaid(s Snapshot) Snapshot {
 	return all
 }
 
-// Today returns what is live in a snapshot in which files are laid over that; laid
-// is false where there is nothing live, or no file.
-func (s Snapshot) Today() (live Snapshot, laid bool) {
-	live, _, laid = s.divided()
-	return live, laid
-}
-
-// divided tells apart what is live and what files say. What is said of the reading
-// as a whole (gaps, coverage, ignored files) goes with what is live.
-func (s Snapshot) divided() (live, files Snapshot, laid bool) {
+// Divided tells apart what is live in a snapshot and what files say; laid is false
+// where there is nothing live, or no file. What is said of the reading as a whole
+// (gaps, coverage, ignored files) goes with what is live.
+func (s Snapshot) Divided() (live, files Snapshot, laid bool) {
 	isLive := func(x Source) bool { return x.Kind.Live() }
 	if n := slices.IndexFunc(s.Sources, isLive); n < 0 || !slices.ContainsFunc(s.Sources, func(x Source) bool { return !isLive(x) }) {
 		return s, Snapshot{}, false
 	}
-	live, files = s, Snapshot{Schema: s.Schema, Sources: s.Sources}
+	live, files = s, Snapshot{Schema: s.Schema, Sources: s.Sources, Comments: s.Comments}
+	live.Comments = nil // they stand in files
 	divide(&s, &live.Models, &files.Models, func(m *Model) Pos { return m.At })
 	divide(&s, &live.Namespaces, &files.Namespaces, func(o *Namespace) Pos { return o.At })
 	divide(&s, &live.Workloads, &files.Workloads, func(o *Workload) Pos { return o.At })

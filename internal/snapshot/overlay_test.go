@@ -43,7 +43,7 @@ func TestOverlaid(t *testing.T) {
 			require.Equal(t, []bool{false, true, false}, []bool{s.Models[0].Over, s.Models[1].Over, s.Models[2].Over}, "a bundle replaces, a status adds")
 			require.False(t, merged.Models[0].Over || merged.Models[1].Over || merged.Models[2].Over, "the argument is left as it was")
 
-			today, laid := s.Today()
+			today, _, laid := s.Divided()
 			require.True(t, laid)
 			require.Len(t, today.Services, 2)
 			require.Len(t, today.Models, 1)
@@ -53,7 +53,7 @@ func TestOverlaid(t *testing.T) {
 	for name, alone := range map[string]Snapshot{"live": cluster("a"), "files": Merge(file("f.yaml", "c"), bundle), "nothing": Merge()} {
 		t.Run(name+" alone", func(t *testing.T) {
 			require.Equal(t, alone, Overlaid(alone))
-			_, laid := alone.Today()
+			_, _, laid := alone.Divided()
 			require.False(t, laid)
 		})
 	}
@@ -67,17 +67,18 @@ func TestEveryListIsDivided(t *testing.T) {
 	for i := range v.NumField() {
 		name, field := v.Type().Field(i).Name, v.Field(i)
 		switch name {
-		case "Schema", "Sources", "Coverage", "Gaps", "Ignored":
+		case "Schema", "Sources", "Coverage", "Comments", "Gaps", "Ignored":
 			continue
 		}
 		lists = append(lists, name)
 		field.Set(reflect.MakeSlice(field.Type(), 2, 2))
 		field.Index(1).FieldByName("At").Set(reflect.ValueOf(Pos{1, 1, 1, 2}))
 	}
-	live, laid := s.Today()
+	live, files, laid := s.Divided()
 	require.True(t, laid)
 	for _, name := range lists {
 		require.Equal(t, 1, reflect.ValueOf(live).FieldByName(name).Len(), name)
+		require.Equal(t, 1, reflect.ValueOf(files).FieldByName(name).Len(), name)
 		require.Equal(t, 2, reflect.ValueOf(Overlaid(s)).FieldByName(name).Len(), name)
 	}
 }

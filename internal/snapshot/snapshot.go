@@ -90,14 +90,21 @@ const (
 	Manifest       SourceKind = "kubernetes-manifest"
 	KubeCluster    SourceKind = "kubernetes-cluster"
 
+	TerraformPlan  SourceKind = "terraform-plan"
+	TerraformState SourceKind = "terraform-state"
+	// TerraformModule is a file of the configuration that a plan was made from.
+	TerraformModule SourceKind = "terraform-module"
+
 	JujuController SourceKind = "juju-controller" // a live one
 )
 
 // State says how real what a source of this kind says is.
 func (k SourceKind) State() State {
 	switch {
-	case k == JujuBundle:
+	case k == JujuBundle, k == TerraformPlan, k == TerraformModule:
 		return Planned
+	case k == TerraformState:
+		return Declared
 	case strings.HasPrefix(string(k), "juju"):
 		return Declared
 	case strings.HasPrefix(string(k), "kube"):
@@ -115,6 +122,8 @@ type Source struct {
 	// Name is a path relative to the working directory with / separators,
 	// "-" for standard input, or the name of a live controller or cluster.
 	Name string `json:"name"`
+	// Address is that of a resource of Terraform: each is a source of its own.
+	Address string `json:"address,omitempty"`
 	// Recorded is, of a live one, the recorded snapshot that holds what it said,
 	// a path as Name has it. A snapshot does not say where it is itself.
 	Recorded string `json:"-"`
@@ -168,8 +177,23 @@ type Snapshot struct {
 	// Coverage says what was read in whole although it may hold nothing.
 	Coverage []Coverage `json:"coverage"`
 
+	// Comments are those in the files of Terraform's configuration that waive a
+	// finding.
+	Comments []Comment `json:"comments,omitempty"`
+
 	Gaps    []Gap     `json:"gaps"`
 	Ignored []Ignored `json:"ignored"`
+}
+
+// Comment is a comment in a .tf file that waives what is found on a block.
+type Comment struct {
+	Text string `json:"text"` // what follows the mark
+	At   Pos    `json:"at"`
+	// Block is what it stands on, resource "juju_application" "gluetun"; empty where
+	// it stands on none. From and To are its first and last line.
+	Block string `json:"block,omitempty"`
+	From  int    `json:"from,omitempty"`
+	To    int    `json:"to,omitempty"`
 }
 
 // Coverage says that all objects of a kind were read, of one namespace or, where

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
@@ -23,7 +24,9 @@ func (m *model) accounts() map[string]bool {
 	}
 	out := map[string]bool{defaultAccount: true}
 	for _, a := range m.apps {
-		out[a.name] = true
+		if !slices.ContainsFunc(a.workloads, func(w *snapshot.Workload) bool { return w.Template.ServiceAccount != "" }) {
+			out[a.name] = true // Juju's, where no workload names another
+		}
 		switch a.role {
 		case RoleIngressGateway:
 			out[a.name+gatewaySuffix] = true

@@ -25,15 +25,30 @@ func (e *estate) declareApplications(m *model) {
 			if a.state == "" {
 				a.state = o.State
 			}
-			a.config = mergeFacts(a.config, d.Config)
+			a.config = mergeFacts(a.config, a.settled(d.Config))
+			a.unsettled = append(a.unsettled, d.Unsettled...)
 			a.hasConfig = a.hasConfig || full
-			if full && a.configured == nil {
+			if full && a.configured == nil && !slices.Contains(d.Unsettled, "trust") {
 				a.configured = d
 			}
 			a.charm = cmp.Or(a.charm, d.Charm)
 		}
 	}
+	for _, a := range m.apps {
+		a.hasConfig = a.hasConfig && !slices.ContainsFunc(a.unsettled, func(name string) bool { return name != "trust" })
+	}
 	m.declareByUnits()
+}
+
+// settled are the facts about options of which a plan does not leave open what
+// they will be.
+func (a *app) settled(facts []snapshot.Fact) []snapshot.Fact {
+	if len(a.unsettled) == 0 {
+		return facts
+	}
+	return slices.DeleteFunc(slices.Clone(facts), func(f snapshot.Fact) bool {
+		return slices.Contains(a.unsettled, f.Key) || slices.Contains(a.unsettled, "config")
+	})
 }
 
 // declareByUnits takes the applications of a model from its units where no source

@@ -179,8 +179,10 @@ type Application struct {
 	Life    string `json:"life"`
 	Scale   int    `json:"scale"`   // -1 unknown
 	Exposed string `json:"exposed"` // yes, no, ""
-	Trust   string `json:"trust"`   // yes, no, ""
-	TrustAt string `json:"trust_at"`
+	// ExposedAt is where that is said.
+	ExposedAt string `json:"exposed_at"`
+	Trust     string `json:"trust"` // yes, no, ""
+	TrustAt   string `json:"trust_at"`
 	// ConfigKnown says that Config holds every option that differs from the
 	// charm's default.
 	ConfigKnown bool   `json:"config_known"`

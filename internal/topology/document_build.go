@@ -204,7 +204,9 @@ func (e *estate) applicationDocument(a *app) Application {
 	for _, d := range a.declared {
 		out.DeclaredAt = cmp.Or(out.DeclaredAt, place(d.At))
 		out.Channel = cmp.Or(out.Channel, d.Channel)
-		out.Exposed = cmp.Or(out.Exposed, string(d.Exposed))
+		if out.Exposed == "" && d.Exposed != snapshot.Unsaid {
+			out.Exposed, out.ExposedAt = string(d.Exposed), cmp.Or(place(d.ExposedAt), place(d.At))
+		}
 		out.Status = cmp.Or(out.Status, d.Status)
 		out.Message = cmp.Or(out.Message, d.Message)
 		out.Life = cmp.Or(out.Life, d.Life)

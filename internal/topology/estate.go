@@ -87,6 +87,7 @@ type app struct {
 	state       snapshot.State
 	config      []snapshot.Fact
 	hasConfig   bool
+	unsettled   []string              // options of which a plan does not know what they will be
 	configured  *snapshot.Application // what a source says of it that shows options and trust
 	workloads   []*snapshot.Workload
 	pods        []*snapshot.Pod
@@ -236,7 +237,7 @@ func (e *estate) joinModels() {
 	for i := range e.snap.Models {
 		o := &e.snap.Models[i]
 		switch {
-		case o.Name == "" && onlySecrets(o):
+		case o.Name == "" && o.UUID == "" && onlySecrets(o):
 			secrets = append(secrets, o)
 			continue
 		case o.Name == "":
@@ -272,7 +273,7 @@ func (e *estate) observeNameless(m *model, o *snapshot.Model, basis string) {
 	e.placed = append(e.placed, Placed{Source: e.sourceName(o.At), Model: m.name, Basis: basis})
 	taken := fmt.Sprintf("%s as %s", e.sourceName(o.At), m.name)
 	switch basis {
-	case basisConfigured:
+	case basisConfigured, basisUUID:
 		return
 	case basisFileName:
 		e.byFileName = append(e.byFileName, taken)

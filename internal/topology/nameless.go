@@ -15,6 +15,10 @@ const basisFileName = "the file is called so"
 // basisAddresses says that it was placed by the addresses of its units.
 const basisAddresses = "its units have the same addresses"
 
+// basisUUID says that it was placed by the model's UUID, which is sure and needs no
+// note.
+const basisUUID = "they have one UUID"
+
 // basisConfigured says that the user placed it, which needs no note.
 const basisConfigured = "the configuration says so"
 
@@ -89,6 +93,11 @@ func (e *estate) beside(folder string, list []*model) []*model {
 // says, and why. It returns nil where nothing decides.
 func (e *estate) placeByContent(o *snapshot.Model) (*model, string) {
 	source := e.sourceName(o.At)
+	for _, m := range e.models {
+		if o.UUID != "" && m.uuid == o.UUID {
+			return m, basisUUID
+		}
+	}
 	for _, s := range e.profile.Sources {
 		if ok, _ := path.Match(s.Path, source); ok {
 			return e.homeOf(o, s.Model), basisConfigured

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
@@ -63,8 +64,11 @@ func (a *app) channel() string {
 // that is said. A source that shows options leaves it out where it is not trusted.
 func (a *app) trust() (answer, at string) {
 	for _, d := range a.declared {
+		if slices.Contains(d.Unsettled, "trust") {
+			return answerUnknown, ""
+		}
 		if d.Trust != snapshot.Unsaid {
-			return string(d.Trust), place(d.At)
+			return string(d.Trust), cmp.Or(place(d.TrustAt), place(d.At))
 		}
 	}
 	if a.configured != nil {

@@ -16,11 +16,12 @@ const (
 	privilegeCapability = "capability"
 	privilegeHostPath   = "host-path"
 	privilegeHostPID    = "host-pid"
+	privilegeHostNet    = "host-network"
 )
 
 // Privilege is what the pods of an application may do beyond their own bounds.
 type Privilege struct {
-	// Kind is privileged, capability, host-path or host-pid.
+	// Kind is privileged, capability, host-path, host-pid or host-network.
 	Kind string `json:"kind"`
 	// Container is the one that has it; "" for the pod as a whole.
 	Container string `json:"container"`
@@ -97,6 +98,9 @@ func (a *app) privileges() []Privilege {
 }
 
 func privilegesOf(s *snapshot.PodSpec, object string, at snapshot.Pos, add func(Privilege)) {
+	if s.HostNetwork {
+		add(Privilege{Kind: privilegeHostNet, Object: object, At: place(at)})
+	}
 	if s.HostPID {
 		add(Privilege{Kind: privilegeHostPID, Object: object, At: place(at)})
 	}

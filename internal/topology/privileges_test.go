@@ -62,6 +62,7 @@ func TestPrivileges(t *testing.T) {
 		"another device":                 {"plex-k8s", on, path("/dev"), []string{"host-path plex /dev expected: no"}},
 		"a card of another's":            {"radarr-k8s", on, path("/dev/dri"), []string{"host-path plex /dev/dri expected: no"}},
 		"processes":                      {"plex-k8s", nil, snapshot.PodSpec{HostPID: true}, []string{"host-pid   expected: no"}},
+		"network":                        {"plex-k8s", nil, snapshot.PodSpec{HostNetwork: true}, []string{"host-network   expected: no"}},
 	} {
 		require.Equal(t, tt.want, privilegesFor(tt.charm, tt.options, tt.spec), name)
 	}

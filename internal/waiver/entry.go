@@ -78,6 +78,7 @@ func (s Set) annotated(a Annotation) (w entry, id rule.ID, message string) {
 		stack:   first(a.Stacks),
 		at:      a.At,
 		mend:    a.removal(),
+		state:   "effective",
 	}
 	accepted, err := a.read()
 	if err != nil {
@@ -95,17 +96,32 @@ func (s Set) annotated(a Annotation) (w entry, id rule.ID, message string) {
 	w.meets = func(f finding.Finding) bool {
 		return slices.Contains(a.Subjects, f.Subject) && slices.Contains(a.Stacks, f.Stack)
 	}
+	if id, message = s.refused(pattern, w.what); id != "" && s.mayNot(pattern) {
+		w.about.milder = rule.Warning
+	}
+	return w, id, message
+}
+
+// refused says why a waiver that stands where the finding is, on an object or on a
+// block, does not apply; nothing where it does.
+func (s Set) refused(pattern config.Pattern, what string) (rule.ID, string) {
 	switch i := slices.IndexFunc(s.Known, pattern.Matches); {
 	case i < 0:
 	case s.Known[i].ID.Area() == config.OwnArea:
-		return w, Refused, w.what + " does not apply: findings about the configuration and about waivers cannot be waived."
+		return Refused, what + " does not apply: findings about the configuration and about waivers cannot be waived."
 	case s.Known[i].NotWaivable:
-		return w, Refused, w.what + " does not apply: the rule says that nobody may waive it."
+		return Refused, what + " does not apply: the rule says that nobody may waive it."
 	case s.Allowed != nil && !s.Allowed(s.Known[i]):
-		w.about.milder = rule.Warning
-		return w, Refused, w.what + " does not apply: annotation_waivers in " + config.FileName + " does not allow it."
+		return Refused, what + " does not apply: annotation_waivers in " + config.FileName + " does not allow it."
 	}
-	return w, "", ""
+	return "", ""
+}
+
+// mayNot tells whether it is the configuration that refuses a waiver, which counts
+// for less: its author may not know of it.
+func (s Set) mayNot(pattern config.Pattern) bool {
+	i := slices.IndexFunc(s.Known, pattern.Matches)
+	return i >= 0 && s.Known[i].ID.Area() != config.OwnArea && !s.Known[i].NotWaivable
 }
 
 func malformed(a Annotation, why string) string {

@@ -31,7 +31,7 @@ func Rules() []rule.Rule {
 		{
 			ID:          Malformed,
 			Title:       "Every waiver on an object can be read",
-			Description: "An annotation of charmarr-lint.io that is no waiver accepts nothing, though its author thinks it does. A waiver is the annotation " + Key + " with a rule, a reason and a date: \"topology/gateway-own-namespace; single node lab; 2027-01-31\". (A waiver in charmarr-lint.yaml that cannot be read ends the run.)\n",
+			Description: "An annotation of charmarr-lint.io that is no waiver accepts nothing, though its author thinks it does. A waiver is the annotation " + Key + " with a rule, a reason and a date: \"topology/gateway-own-namespace; single node lab; 2027-01-31\". On a block of a .tf file it is a comment: \"# " + Mark + " topology/gateway-own-namespace single node lab until=2027-01-31\". (A waiver in charmarr-lint.yaml that cannot be read ends the run.)\n",
 			Level:       rule.Error,
 			Subjects:    []string{"waiver"},
 			Remediation: []string{"write the annotation anew, or remove it"},
@@ -63,7 +63,8 @@ type about struct {
 	subject finding.Subject
 	stack   string
 	at      finding.Location
-	mend    string     // the command that removes it; empty for one of the configuration
+	mend    string     // what removes it; empty for one of the configuration
+	state   string     // of what it stands on
 	milder  rule.Level // at most this level, where it is set
 }
 
@@ -85,7 +86,7 @@ func (s Set) finding(a about, id rule.ID, message string) []finding.Finding {
 		Fingerprint: finding.Fingerprint(id, "", a.stack, a.subject),
 	}
 	if a.mend != "" {
-		f.State, f.Remediation = "effective", []string{a.mend}
+		f.State, f.Remediation = a.state, []string{a.mend}
 	}
 	return []finding.Finding{f}
 }

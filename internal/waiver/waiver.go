@@ -5,7 +5,8 @@
 // subjects, or as an annotation on a Kubernetes object, where it names one rule
 // and covers that object alone: a finding whose subject is the object, or the
 // application that the workload runs. An annotation on a Namespace covers the
-// namespace and nothing in it.
+// namespace and nothing in it. A comment on a block of a .tf file names one rule,
+// too, and covers what is found on the block.
 //
 // A finding that a waiver meets stays in the report with verdict waived, the
 // reason, the day and the place of the waiver, and no longer fails a run. A
@@ -31,14 +32,15 @@ import (
 type Set struct {
 	Waivers     []config.Waiver
 	Annotations []Annotation
+	Comments    []Comment
 	// Rules are the rules that were asked. A waiver of a rule that was not asked
 	// (disabled, or left out with --rule) is not unused: nobody can tell.
 	Rules []rule.Rule
 	// Known are all rules there are, asked or not. A waiver that names none of
 	// them is unused, whatever was asked.
 	Known []rule.Rule
-	// Allowed tells whether annotations may waive a rule, as the configuration
-	// has it.
+	// Allowed tells whether annotations and comments may waive a rule, as the
+	// configuration has it.
 	Allowed func(rule.Rule) bool
 	// Undecided tells whether a rule could not be judged in whole, in any of the
 	// stacks or in any at all where none is named. A waiver of such a rule is
@@ -119,6 +121,14 @@ func (s Set) entries() (entries []entry, own []finding.Finding) {
 	}
 	for _, a := range s.Annotations {
 		w, about, message := s.annotated(a)
+		if message != "" {
+			own = append(own, s.finding(w.about, about, message)...)
+		} else {
+			entries = append(entries, w)
+		}
+	}
+	for _, c := range s.Comments {
+		w, about, message := s.commented(c)
 		if message != "" {
 			own = append(own, s.finding(w.about, about, message)...)
 		} else {

@@ -29,6 +29,16 @@ type container struct {
 	name, image string
 }
 
+// letsIn returns the port at which peers of an endpoint are let in through the
+// mesh. Every charm that shows its topology lets Crowsnest read it.
+func (c charm) letsIn(endpoint string) (port int, ok bool) {
+	if endpoint == "crowsnest" && c.provides[endpoint] != "" {
+		return topologyPort, true
+	}
+	port, ok = c.policies[endpoint]
+	return port, ok
+}
+
 type storage struct {
 	size     int // MiB
 	location string

@@ -42,6 +42,7 @@ func Lean(prefix string, index int) *Deployment {
 	d.addDownloads()
 	d.addGateway(d.Gateway, 100+index*4)
 	d.AddClient("qbittorrent", "qbittorrent-k8s", d.Gateway)
+	d.useStorageClass() // a cluster has one NFS volume of the charm's name
 	return d
 }
 

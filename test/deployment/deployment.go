@@ -119,9 +119,10 @@ type Extra struct {
 	NoKillSwitch bool
 	Switch       SwitchChange
 	Containers   ContainerChange
-	// NoWorkload, NoRoutes and NoWaypoint say that the StatefulSet with its pods,
-	// the HTTPRoutes and the beacon's waypoint were deleted.
-	NoWorkload, NoRoutes, NoWaypoint bool
+	// NoWorkload, NoRoutes, NoWaypoint and NoPeers say that the StatefulSet with its
+	// pods, the HTTPRoutes, the beacon's waypoint and the policies that let peers in
+	// were deleted.
+	NoWorkload, NoRoutes, NoWaypoint, NoPeers bool
 	// HostPort is a port of the host that the first container of the workload
 	// takes; 0 is none.
 	HostPort int

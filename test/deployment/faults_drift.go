@@ -78,6 +78,14 @@ spec: {containers: [{name: tandoor, image: "docker.io/vabene1111/recipes:2.3.3"}
 			},
 		},
 		{
+			Name: "peer-policies-deleted", Rule: noDrift, Way: "policy-not-effective", Needs: []string{"prowlarr"},
+			About: "The policies that let radarr and sonarr call prowlarr were deleted.",
+			Change: func(d *Deployment) []Expectation {
+				d.Model(d.Core).Application("prowlarr").Kube.NoPeers = true
+				return []Expectation{expect(noDrift, "policy-not-effective", "application", d.Core, "prowlarr", Both)}
+			},
+		},
+		{
 			Name: "control-plane-in-core", Rule: ownNamespace,
 			About: "Istio's charm was deployed in core.",
 			Change: func(d *Deployment) []Expectation {

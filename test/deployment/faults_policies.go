@@ -66,11 +66,19 @@ func policyFaults() []Fault {
 			},
 		},
 		{
-			Name: "waypoint-deleted", Rule: "mesh/waypoint-exists", Broken: true,
+			Name: "service-unbound", Rule: "mesh/waypoint-exists", Way: "unbound", Needs: []string{"prowlarr"},
+			About: "The label that leads callers of prowlarr to the waypoint was taken off its Service.",
+			Change: func(d *Deployment) []Expectation {
+				d.Model(d.Core).Application("prowlarr").Kube.ServiceLabels = map[string]string{"istio.io/use-waypoint": Removed}
+				return []Expectation{expect("mesh/waypoint-exists", "unbound", "service", d.Core, "prowlarr", Kube)}
+			},
+		},
+		{
+			Name: "waypoint-deleted", Rule: "mesh/waypoint-exists", Way: "missing", Broken: true,
 			About: "The waypoint of core was deleted.",
 			Change: func(d *Deployment) []Expectation {
 				d.Model(d.Core).Application("beacon").Kube.NoWaypoint = true
-				return []Expectation{expect("mesh/waypoint-exists", "", "model", d.Core, d.Core, Kube)}
+				return []Expectation{expect("mesh/waypoint-exists", "missing", "model", d.Core, d.Core, Kube)}
 			},
 		},
 		{

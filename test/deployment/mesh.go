@@ -184,11 +184,11 @@ func (v view) authorization(m *Model) []object {
 	var all []object
 	for _, b := range beacons(m) {
 		for _, a := range m.Applications {
-			if a == b || beaconOf(m, a) != b {
+			if a == b || a.Kube.NoPeers || beaconOf(m, a) != b {
 				continue
 			}
 			for _, l := range v.relations[place{m.Name, a.Name}] {
-				if port, ok := charmOf(a.Charm).policies[l.endpoint]; ok {
+				if port, ok := charmOf(a.Charm).letsIn(l.endpoint); ok {
 					all = append(all, v.peerPolicy(m, b, a, l, port))
 				}
 			}

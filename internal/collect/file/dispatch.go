@@ -2,12 +2,12 @@ package file
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/collect/bundle"
 	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
 	"github.com/charmarr/charmarr-lint/internal/collect/offers"
+	"github.com/charmarr/charmarr-lint/internal/collect/plan"
 	"github.com/charmarr/charmarr-lint/internal/collect/recorded"
 	"github.com/charmarr/charmarr-lint/internal/collect/showsecret"
 	"github.com/charmarr/charmarr-lint/internal/collect/showunit"
@@ -25,7 +25,9 @@ type reader struct {
 	parts    []snapshot.Snapshot // one a kind of source, in the order in which they were met
 	bundle   []*syntax.Document  // a bundle and its overlays
 	broken   []*syntax.Document
-	plan     bool // a Terraform plan or state was met
+	plans    *plans
+	plan     bool // a plan or state was met
+	stored   bool // a state was met as Terraform stores it
 	recorded bool // a recorded snapshot was met
 	unknown  []*syntax.Document
 	template bool // something in the file is a template that was not rendered
@@ -79,8 +81,11 @@ func (r *reader) document(doc *syntax.Document) bool {
 		r.problems(s, doc, offers.Evidence())
 	case recorded.RecogniseSorted(root.Lookup("schema").Peek()):
 		r.recorded = true
-	case isPlan(root):
+	case plan.IsStored(root):
+		r.stored = true
+	case plan.Recognise(root):
 		r.plan = true
+		r.plans.add(r.found, doc)
 	default:
 		r.unknown = append(r.unknown, doc)
 	}
@@ -134,15 +139,15 @@ func (r *reader) finish() snapshot.Snapshot {
 		})
 	}
 	switch {
-	case len(r.parts) > 0 || len(gaps.Gaps) > 0:
+	case len(r.parts) > 0 || len(gaps.Gaps) > 0 || r.plan:
 		if r.named {
 			r.strangers(&gaps)
 		}
 		return snapshot.Merge(append(r.parts, gaps)...)
 	case len(r.broken) > 0:
 		return r.none("is of no known kind, and broken: "+r.broken[0].Err.Error(), nil)
-	case r.plan:
-		return r.none("is a Terraform plan or state, which this version does not read", nil)
+	case r.stored:
+		return r.none("is a state as Terraform stores it: print it with `terraform show -json`", nil)
 	case len(r.unknown) == 0:
 		return r.none("is empty", nil)
 	}
@@ -166,7 +171,7 @@ func (r *reader) none(reason string, doc *syntax.Document) snapshot.Snapshot {
 	if !r.named {
 		return ignored(r.name, reason)
 	}
-	if !strings.Contains(reason, "template") {
+	if !strings.Contains(reason, "template") && !r.stored {
 		reason += "; " + knownKinds
 	}
 	s := gap(r.name, 0, 0, "reading the file", reason)
@@ -205,14 +210,4 @@ func (r *reader) notText(err *syntax.Error) snapshot.Snapshot {
 		return ignored(r.name, "is of no known kind: "+err.Reason)
 	}
 	return gap(r.name, err.Line, err.Column, "reading the file", err.Reason)
-}
-
-// isPlan tells whether a document is the JSON of a Terraform or OpenTofu plan
-// or state.
-func isPlan(root *syntax.Node) bool {
-	has := func(keys ...string) bool {
-		return slices.ContainsFunc(keys, func(k string) bool { return root.Lookup(k) != nil })
-	}
-	return has("format_version") && has("resource_changes", "planned_values", "values", "configuration") ||
-		has("terraform_version") && has("lineage", "resources", "serial")
 }

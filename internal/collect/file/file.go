@@ -23,6 +23,7 @@ import (
 	"sync"
 
 	"github.com/charmarr/charmarr-lint/internal/collect"
+	"github.com/charmarr/charmarr-lint/internal/collect/plan"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -34,6 +35,8 @@ type Collector struct {
 	Paths []string
 	// Stdin is what "-" reads.
 	Stdin io.Reader
+	// Roots say where the modules of plans are that their own folders do not lead to.
+	Roots []Root
 	// Dir is the working directory: names in the snapshot are relative to it.
 	// Empty means the process's own.
 	Dir string
@@ -41,42 +44,86 @@ type Collector struct {
 	Progress collect.Progress
 }
 
+// Root is the folder with the root module that plans were made from.
+type Root struct {
+	Plan   string // a glob over the names of files
+	Folder string
+}
+
+// Reading is what files say, with their plans apart: each may be what becomes of
+// the same deployment under other variables.
+type Reading struct {
+	// Others is what all files say that are no plans.
+	Others snapshot.Snapshot
+	// Plans are the plans, in the order of the files.
+	Plans []plan.Plan
+	// all are both, in the order of the files.
+	all []snapshot.Snapshot
+}
+
+// All is what all files say, plans as if they were applied.
+func (r Reading) All() snapshot.Snapshot { return snapshot.Merge(r.all...) }
+
 // String names the collector in progress.
 func (c Collector) String() string { return "files" }
 
-// Collect reads the paths. "-" given twice is an error; a path that does not
-// exist is a gap, like every other source that cannot be read.
+// Collect reads the paths into one snapshot.
 func (c Collector) Collect(ctx context.Context) (snapshot.Snapshot, error) {
+	r, err := c.Read(ctx)
+	if err != nil {
+		return snapshot.Snapshot{}, err
+	}
+	return r.All(), nil
+}
+
+// Read reads the paths. "-" given twice is an error; a path that does not exist is
+// a gap, like every other source that cannot be read.
+func (c Collector) Read(ctx context.Context) (Reading, error) {
 	dir, err := filepath.Abs(c.Dir)
 	if err != nil {
-		return snapshot.Snapshot{}, fmt.Errorf("finding the working directory: %w", err)
+		return Reading{}, fmt.Errorf("finding the working directory: %w", err)
 	}
 	w := walker{ctx: ctx, dir: dir, files: map[string]bool{}, folders: map[string]bool{}}
 	stdin := false
 	for _, path := range c.Paths {
 		if path == "-" {
 			if stdin {
-				return snapshot.Snapshot{}, errors.New(`"-" is given twice: standard input can be read only once`)
+				return Reading{}, errors.New(`"-" is given twice: standard input can be read only once`)
 			}
 			stdin = true
 			w.found = append(w.found, found{name: "-", named: true})
 			continue
 		}
 		if err := w.path(path); err != nil {
-			return snapshot.Snapshot{}, err
+			return Reading{}, err
 		}
 	}
-	parts, err := c.readAll(ctx, w.found)
+	parts, err := c.readAll(ctx, dir, w.found)
 	if err != nil {
-		return snapshot.Snapshot{}, err
+		return Reading{}, err
 	}
-	return snapshot.Merge(parts...), nil
+	var out Reading
+	var others []snapshot.Snapshot
+	for _, p := range parts {
+		others, out.all = append(others, p.snap), append(out.all, p.snap)
+		for _, plan := range p.plans {
+			out.Plans, out.all = append(out.Plans, plan), append(out.all, plan.After)
+		}
+	}
+	out.Others = snapshot.Merge(others...)
+	return out, nil
 }
 
-// readAll reads files side by side. There is a slot for each file's snapshot,
-// so that the order is that of the files.
-func (c Collector) readAll(ctx context.Context, files []found) ([]snapshot.Snapshot, error) {
-	parts := make([]snapshot.Snapshot, len(files))
+// part is what one file says.
+type part struct {
+	snap  snapshot.Snapshot // but for its plans
+	plans []plan.Plan
+}
+
+// readAll reads files side by side. There is a slot for each file's part, so that
+// the order is that of the files.
+func (c Collector) readAll(ctx context.Context, dir string, files []found) ([]part, error) {
+	parts := make([]part, len(files))
 	next := make(chan int)
 	var (
 		wait sync.WaitGroup
@@ -86,7 +133,7 @@ func (c Collector) readAll(ctx context.Context, files []found) ([]snapshot.Snaps
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		wait.Go(func() {
 			for i := range next {
-				parts[i] = c.read(files[i])
+				parts[i] = c.read(dir, files[i])
 				if c.Progress != nil {
 					lock.Lock()
 					done++
@@ -110,24 +157,27 @@ func (c Collector) readAll(ctx context.Context, files []found) ([]snapshot.Snaps
 	return parts, err
 }
 
-// read reads one file into its own snapshot.
-func (c Collector) read(f found) snapshot.Snapshot {
+// read reads one file into its own part.
+func (c Collector) read(dir string, f found) part {
 	if f.part != nil {
-		return *f.part
+		return part{snap: *f.part}
 	}
+	p := plans{dir: dir, roots: c.Roots}
 	if f.path == "" { // a file may be called "-" too
-		return readStream(f, c.Stdin, 0)
+		snap := readStream(f, c.Stdin, 0, &p)
+		return part{snap, p.read}
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
-		return gap(f.name, 0, 0, "opening the file", reasonOf(err))
+		return part{snap: gap(f.name, 0, 0, "opening the file", reasonOf(err))}
 	}
 	defer file.Close() // only read from
 	size := 0
 	if info, err := file.Stat(); err == nil { // else the text grows as it comes
 		size = int(min(info.Size(), syntax.MaxBytes))
 	}
-	return readStream(f, file, size)
+	snap := readStream(f, file, size, &p)
+	return part{snap, p.read}
 }
 
 // reasonOf puts an error of the operating system into words, without the path.

@@ -76,12 +76,15 @@ func TestNamedFiles(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"unknown kind":     {"a: b\n", `gap {"source":"x","line":1,"what":"reading the file","reason":"is of no known kind; known kinds are `},
 		"empty":            {"", `"reason":"is empty; known kinds`},
-		"binary":           {"PK\x03\x04\x00", `"line":1,"what":"reading the file","reason":"the file is binary: it holds a NUL byte"`},
+		"binary":           {"\x7fELF\x04\x00", `"line":1,"what":"reading the file","reason":"the file is binary: it holds a NUL byte"`},
 		"UTF-16":           {"\xff\xfea\x00", `"reason":"the text is encoded as UTF-16: save it as UTF-8"`},
 		"broken":           {"a:\n  b: c\n d: e\n", `"line":3,"column":2,"what":"reading document 1","reason":"the YAML is broken: did not find expected key`},
 		"template":         {"{{ if x }}\n" + pod + "{{ end }}\n", `"reason":"is a template that was not rendered: render it first`},
-		"plan":             {`{"format_version":"1.2","resource_changes":[]}`, `"reason":"is a Terraform plan or state, which this version does not read; known kinds`},
-		"state":            {`{"version":4,"terraform_version":"1.9","serial":1,"lineage":"x","resources":[]}`, `"reason":"is a Terraform plan or state`},
+		"failed plan":      {`{"format_version":"1.2","errored":true}`, `"what":"reading the plan","reason":"making it failed, and what it says is not what would be applied`},
+		"future plan":      {`{"format_version":"2.0","resource_changes":[]}`, `"reason":"it has format_version \"2.0\", and versions 0 and 1 are read`},
+		"cut-off plan":     {`{"format_version":"1.2","terraform_version":"1.9","resource_changes":[{"address":"a`, `"reason":"the JSON is broken: the string that starts here does not end"`},
+		"saved plan":       {"PK\x03\x04\x14\x00tfplan", "\"reason\":\"it is a ZIP archive: print a saved plan with `terraform show -json`, which is what is read\""},
+		"state":            {`{"version":4,"terraform_version":"1.9","serial":1,"lineage":"x","resources":[]}`, `"reason":"is a state as Terraform stores it: print it with ` + "`terraform show -json`"},
 		"duplicate key":    {pod + "kind: Service\n", `"line":5,"column":1,"what":"reading document 1","reason":"the key \"kind\" stands twice, first on line 2: remove one"`},
 		"stranger":         {pod + "---\na: b\n", `"line":6,"what":"reading document 2","reason":"is of no known kind; known`},
 		"old API version":  {"apiVersion: apps/v1beta1\nkind: StatefulSet\nmetadata: {name: x}\n", `"line":1,"column":13,"what":"reading the StatefulSet x","reason":"StatefulSet of apps/v1beta1 is not read, want apps/v1: convert it","evidence":["kube.workloads"]`},
@@ -273,6 +276,7 @@ source kubernetes-manifest broken/pod.yaml
 source kubernetes-manifest crd.yaml
 source kubernetes-manifest dashboards.yaml
 source juju-bundle gluetun/bundle.yaml
+source terraform-plan plan.json
 source kubernetes-manifest secret.yaml
 model vpn of a/vpn-bundle.yaml
 model core of b/status.txt
@@ -300,7 +304,6 @@ ignored main.tf: is of no known kind
 ignored metadata.yaml: is of no known kind
 ignored notes.yaml: is of no known kind
 ignored package.json: is of no known kind
-ignored plan.json: is a Terraform plan or state, which this version does not read
 ignored tfplan: is a binary file`
 	s := collect(t, dir, ".")
 	require.Equal(t, want, told(s))

@@ -55,3 +55,5 @@ func FuzzShowSecret(f *testing.F) { fuzz(f, "show-secret.yaml", "show-secret-rev
 func FuzzOffers(f *testing.F) { fuzz(f, "offers.json", "find-offers.json", "offers-connected.json") }
 
 func FuzzManifest(f *testing.F) { fuzz(f, "manifests.yaml", "list.json") }
+
+func FuzzPlan(f *testing.F) { fuzz(f, "plan.json", "state.json") }

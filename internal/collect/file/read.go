@@ -13,11 +13,11 @@ import (
 )
 
 // knownKinds ends the message about a file of none of them.
-const knownKinds = "known kinds are Juju status, bundle, show-unit, show-secret and offers, Kubernetes manifests and recorded snapshots"
+const knownKinds = "known kinds are Juju status, bundle, show-unit, show-secret and offers, Terraform plans and states as JSON, Kubernetes manifests and recorded snapshots"
 
 // readStream reads one file from its start. size is how much text is expected;
 // 0 where that is not known.
-func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
+func readStream(f found, r io.Reader, size int, p *plans) snapshot.Snapshot {
 	if r == nil {
 		r = strings.NewReader("")
 	}
@@ -34,6 +34,9 @@ func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
 	if !f.named && bytes.IndexByte(head, 0) >= 0 {
 		return ignored(f.name, "is a binary file")
 	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		return gap(f.name, 0, 0, "reading the file", "it is a ZIP archive: print a saved plan with `terraform show -json`, which is what is read")
+	}
 	var text strings.Builder
 	text.Grow(max(size, len(head)))
 	text.Write(head)
@@ -42,7 +45,7 @@ func readStream(f found, r io.Reader, size int) snapshot.Snapshot {
 			return gap(f.name, 0, 0, "reading the file", reasonOf(err))
 		}
 	}
-	return readText(f, text.String())
+	return readText(f, text.String(), p)
 }
 
 func readRecorded(f found, r io.Reader) snapshot.Snapshot {
@@ -64,7 +67,7 @@ func cause(err error) string {
 }
 
 // readText reads a file's documents.
-func readText(f found, text string) snapshot.Snapshot {
+func readText(f found, text string, p *plans) snapshot.Snapshot {
 	if len(text) > syntax.MaxBytes {
 		reason := fmt.Sprintf("it has more than %d MiB, which is the most that is read: split it", syntax.MaxBytes>>20)
 		if !f.named && !looksOurs(text[:syntax.MaxBytes/64]) {
@@ -75,7 +78,7 @@ func readText(f found, text string) snapshot.Snapshot {
 	if !f.named && (!mayBeOurs(text) || !opening().MatchString(text)) {
 		return ignored(f.name, "is of no known kind")
 	}
-	r := reader{found: f, text: text, folder: filepath.Base(filepath.Dir(f.path)), template: isHelm(text)}
+	r := reader{found: f, text: text, folder: filepath.Base(filepath.Dir(f.path)), template: isHelm(text), plans: p}
 	if r.template {
 		return r.finish()
 	}

@@ -47,6 +47,7 @@ var shapes = sync.OnceValue(func() map[string]*regexp.Regexp {
 		"relation":     regexp.MustCompile(`(?m)^[ \t-]*relation-info:|"relation-info"[ \t\r\n]*:`),
 		"offer":        regexp.MustCompile(`(?m)^[ \t]+offer-url:|"offer-url"[ \t\r\n]*:`),
 		"secret":       regexp.MustCompile(`(?m)^["']?[0-9a-v]{20}["']?:(?:[ \t]|\r?$)|"[0-9a-v]{20}"[ \t\r\n]*:[ \t\r\n]*\{`),
+		"plan":         regexp.MustCompile(`"format_version"[ \t\r\n]*:[ \t\r\n]*"[0-9.]+"[ \t\r\n]*,[ \t\r\n]*"(?:terraform_version|variables|planned_values|resource_changes|values|configuration)"`),
 		"charm":        regexp.MustCompile(`(?m)^[ \t]+(?:charm|num_units|scale):`),
 		"kind":         regexp.MustCompile(`(?m)^(?:---[ \t]+)?kind:[ \t]*["']?([A-Za-z]+)|"kind"[ \t\r\n]*:[ \t\r\n]*"([A-Za-z]+)"`),
 	}
@@ -98,7 +99,7 @@ func looksOurs(text string) bool {
 	case has("applications"):
 		return has("bundle") || has("model") || has("charm")
 	}
-	return has("relation") || has("offer") || isSecrets(text)
+	return has("relation") || has("offer") || has("plan") || isSecrets(text)
 }
 
 // evidenceIn returns what a text that cannot be parsed might have told; nil
@@ -106,6 +107,8 @@ func looksOurs(text string) bool {
 func evidenceIn(text string) []snapshot.Evidence {
 	has := func(shape string) bool { return shapes()[shape].MatchString(text) }
 	switch {
+	case has("plan"):
+		return nil
 	case has("apiVersion"):
 		kinds := shapes()["kind"].FindAllStringSubmatch(text, -1)
 		if len(kinds) == 1 {

@@ -35,8 +35,9 @@ type Digest struct {
 	// Violated is the number of rules violated and not waived, once a stack.
 	Violated int
 
-	rules map[rule.ID]rule.Rule
-	short int // characters that tell the fingerprints apart
+	variants []string
+	rules    map[rule.ID]rule.Rule
+	short    int // characters that tell the fingerprints apart
 }
 
 // Stack is one stack with what was found in it.
@@ -54,6 +55,9 @@ type Group struct {
 	Subject  finding.Subject
 	Findings []finding.Finding
 }
+
+// Variants says in words in which plans a finding holds.
+func (d Digest) Variants(f finding.Finding) string { return Variants(f, d.variants) }
 
 // Verdict is what is known of one rule for one stack.
 type Verdict struct {
@@ -84,7 +88,7 @@ type Missing struct {
 func Of(r finding.Report) Digest {
 	fs := slices.Clone(r.Findings)
 	finding.Sort(fs)
-	d := Digest{rules: make(map[rule.ID]rule.Rule, len(r.Rules)), short: finding.ShortLength(fs)}
+	d := Digest{variants: r.Variants, rules: make(map[rule.ID]rule.Rule, len(r.Rules)), short: finding.ShortLength(fs)}
 	for _, ru := range r.Rules {
 		d.rules[ru.ID] = ru
 	}

@@ -83,10 +83,14 @@ func Place(file string, line, column int) string {
 func WaiverPlace(w finding.Waiver) string {
 	s := w.Source
 	at := Place(s.Location.File, s.Location.Line, s.Location.Column)
-	if s.Kind != finding.InAnnotation {
+	words := "annotation " + s.Key + " of " + s.Object
+	switch s.Kind {
+	case finding.InAnnotation:
+	case finding.InComment:
+		words = "comment on " + s.Object
+	default:
 		return at
 	}
-	words := "annotation " + s.Key + " of " + s.Object
 	if at != "" {
 		words += " at " + at
 	}
@@ -140,6 +144,44 @@ func Standing(s finding.Standing) string {
 		return "there today"
 	case finding.New:
 		return "would be new"
+	case finding.Mended:
+		return "would be gone"
 	}
 	return ""
+}
+
+// mostNamed bounds how many plans are named in a sentence.
+const mostNamed = 5
+
+// Variants says in words in which of all plans a finding holds, and by which inputs
+// these differ from the others; empty where one plan or none was read.
+func Variants(f finding.Finding, all []string) string {
+	switch len(f.Variants) {
+	case 0:
+		return ""
+	case len(all):
+		return "in every plan"
+	}
+	if len(f.When) > 0 {
+		inputs := make([]string, len(f.When))
+		for i, in := range f.When {
+			switch in.Value {
+			case "true":
+				inputs[i] = in.Name
+			case "false":
+				inputs[i] = "not " + in.Name
+			default:
+				inputs[i] = in.Name + " is " + in.Value
+			}
+		}
+		return "only when " + strings.Join(inputs, " and ") + " (" + named(f.Variants) + ")"
+	}
+	return "in " + named(f.Variants)
+}
+
+func named(variants []string) string {
+	if len(variants) <= mostNamed {
+		return strings.Join(variants, ", ")
+	}
+	return strings.Join(variants[:mostNamed], ", ") + fmt.Sprintf(" and %d more", len(variants)-mostNamed)
 }

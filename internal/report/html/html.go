@@ -78,6 +78,8 @@ func funcs(d digest.Digest) template.FuncMap {
 		"label":  digest.Label,
 		"plural": digest.Plural,
 		"way":    d.Way,
+		"stands": func(f finding.Finding) string { return digest.Standing(f.Standing) },
+		"in":     d.Variants,
 		"doc":    func(id rule.ID) string { return digest.DocURL(d.Rule(id)) },
 		"place":  func(l finding.Location) string { return digest.Place(l.File, l.Line, l.Column) },
 		"fact":   func(e finding.Evidence) string { return digest.Place(e.File, e.Line, e.Column) },

@@ -28,10 +28,12 @@ func normalise(r finding.Report) finding.Report {
 		s := &r.Stacks[i]
 		s.Models, s.Namespaces, s.Parts = list(s.Models), list(s.Namespaces), list(s.Parts)
 	}
-	r.Findings = list(slices.Clone(r.Findings))
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		f.Evidence, f.Remediation, f.ADR = list(f.Evidence), list(f.Remediation), list(f.ADR)
+	r.Findings, r.Mended = list(slices.Clone(r.Findings)), slices.Clone(r.Mended)
+	for _, fs := range [][]finding.Finding{r.Findings, r.Mended} {
+		for i := range fs {
+			f := &fs[i]
+			f.Evidence, f.Remediation, f.ADR = list(f.Evidence), list(f.Remediation), list(f.ADR)
+		}
 	}
 	r.Decided = list(slices.Clone(r.Decided))
 	for i := range r.Decided {

@@ -98,11 +98,14 @@ func lacking(t reflect.Type, v any, path string) string {
 	case t.Kind() == reflect.Struct:
 		object, _ := v.(map[string]any)
 		for f := range t.Fields() {
-			name := f.Tag.Get("json")
+			name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 			if name == "-" {
 				continue
 			}
 			value, ok := object[name]
+			if !ok && options == "omitempty" {
+				continue // of runs that read plans
+			}
 			at := strings.TrimPrefix(path+"."+name, ".")
 			if !ok {
 				return at

@@ -31,6 +31,7 @@ func Write(w io.Writer, r finding.Report) error {
 	p.gaps(r.Gaps)
 	p.findings()
 	p.waived()
+	p.mended(r.Mended)
 	p.looked(r)
 	_, err := w.Write(p.out.Bytes())
 	return err
@@ -116,7 +117,7 @@ func (p *printer) finding(f finding.Finding) {
 	p.f("### %s %s\n\n", sign(f.Level), markup.Text(digest.Label(f.Subject)))
 	p.f("%s\n\n", markup.Text(f.Message))
 	how := []string{p.rule(f.Rule)}
-	for _, s := range []string{f.State, digest.Standing(f.Standing), p.d.Way(f)} {
+	for _, s := range []string{f.State, digest.Standing(f.Standing), p.d.Variants(f), p.d.Way(f)} {
 		if s != "" {
 			how = append(how, markup.Text(s))
 		}
@@ -158,6 +159,21 @@ func (p *printer) waived() {
 			w = *f.Waiver
 		}
 		p.f("| %s | %s | %s | %s | %s |\n", p.rule(f.Rule), markup.Text(digest.Label(f.Subject)), markup.Text(w.Expires), markup.Text(w.Reason), markup.Text(digest.WaiverPlace(w)))
+	}
+	p.f("\n")
+}
+
+// mended lists what is there today and would be gone.
+func (p *printer) mended(fs []finding.Finding) {
+	if len(fs) == 0 {
+		return
+	}
+	p.f("## Would be gone once the plan is applied\n\n| Level | Rule | Subject | Why |\n| --- | --- | --- | --- |\n")
+	for _, f := range fs {
+		if p.out.Len() > maxFindings {
+			break
+		}
+		p.f("| %s | %s | %s | %s |\n", sign(f.Level), p.rule(f.Rule), markup.Text(digest.Label(f.Subject)), markup.Text(f.Message))
 	}
 	p.f("\n")
 }

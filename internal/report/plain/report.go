@@ -13,6 +13,8 @@ func Report(r finding.Report) finding.Report {
 	r.Profile = Line(r.Profile)
 	r.Stacks = each(r.Stacks, stack)
 	r.Findings = each(r.Findings, violation)
+	r.Variants = each(r.Variants, Line)
+	r.Mended = each(r.Mended, violation)
 	r.Decided = each(r.Decided, func(d finding.Decided) finding.Decided {
 		return finding.Decided{Stack: Line(d.Stack), Rules: each(d.Rules, id)}
 	})
@@ -72,6 +74,10 @@ func violation(f finding.Finding) finding.Finding {
 	f.Remediation = each(f.Remediation, Line)
 	f.ADR = each(f.ADR, Line)
 	f.Fingerprint = Line(f.Fingerprint)
+	f.Variants = each(f.Variants, Line)
+	f.When = each(f.When, func(in finding.Input) finding.Input {
+		return finding.Input{Name: Line(in.Name), Value: Line(in.Value)}
+	})
 	if f.Waiver != nil {
 		w := *f.Waiver
 		w.Reason, w.Expires = Sentence(w.Reason), Line(w.Expires)

@@ -52,7 +52,7 @@ func (b *builder) results(fs []finding.Finding) []result {
 				State: f.State, Stack: f.Stack, Way: f.Way, Remediation: append([]string{}, f.Remediation...),
 			},
 		}
-		res.Message = message{Text: say(f, res.RelatedLocations)}
+		res.Message = message{Text: say(f, res.RelatedLocations, b.report.Variants)}
 		out = append(out, res)
 	}
 	return out
@@ -85,11 +85,14 @@ func (b *builder) place(f finding.Finding) *physicalLocation {
 // say writes the message of a result: whom it is about, what is wrong, links to
 // the first facts, and the commands that mend it. GitHub shows nothing else of
 // a single result; the help of its rule has no names filled in.
-func say(f finding.Finding, related []location) string {
+func say(f finding.Finding, related []location, variants []string) string {
 	text := sentence(cut(noLink(plain.Sentence(f.Message)), maxSaid))
 	if f.Subject.Name != "" && !mentions(text, plain.Line(f.Subject.Name)) {
 		label := noLink(plain.Sentence(digest.Label(f.Subject)))
 		text = capital(label) + ": " + text
+	}
+	if words := digest.Variants(f, variants); words != "" {
+		text += " " + sentence(cut(noLink(plain.Sentence(capital(words))), maxLink*2))
 	}
 	var links []string
 	for _, l := range related[:min(len(related), maxLinks)] {
@@ -181,10 +184,14 @@ func (b *builder) suppressions(f finding.Finding) []suppression {
 	out := suppression{Kind: "external", Status: "accepted", Justification: "Waived."}
 	if w := f.Waiver; w != nil {
 		out.Justification = sentence(w.Reason) + " Expires " + plain.Line(w.Expires) + "."
-		if w.Source.Kind == finding.InAnnotation {
+		switch w.Source.Kind {
+		case finding.InAnnotation:
 			// The object that the finding is about says it itself.
 			out.Kind = "inSource"
 			out.Justification += " By " + sentence("annotation "+w.Source.Key+" of "+w.Source.Object)
+		case finding.InComment:
+			out.Kind = "inSource"
+			out.Justification += " By " + sentence("a comment on "+w.Source.Object)
 		}
 		if at := w.Source.Location; at.File != "" {
 			out.Location = &location{Physical: b.places.physical(at.File, at.Line, at.Column, at.EndColumn)}

@@ -38,8 +38,10 @@ func (p *printer) finding(d digest.Digest, f finding.Finding) {
 	if f.State != "" {
 		how = append(how, f.State)
 	}
-	if words := digest.Standing(f.Standing); words != "" {
-		how = append(how, words)
+	for _, words := range []string{digest.Standing(f.Standing), d.Variants(f)} {
+		if words != "" {
+			how = append(how, words)
+		}
 	}
 	if way := d.Way(f); way != "" {
 		how = append(how, way)
@@ -97,5 +99,17 @@ func (p *printer) waived(d digest.Digest) {
 				p.para("    "+p.dim("by")+" ", "       ", at)
 			}
 		}
+	}
+}
+
+// mended lists what is there today and would be gone.
+func (p *printer) mended(fs []finding.Finding) {
+	if len(fs) == 0 {
+		return
+	}
+	p.line("")
+	p.line(p.bold("Would be gone once the plan is applied"))
+	for _, f := range fs {
+		p.para("  "+p.level(f.Level, string(f.Level))+"  ", "    ", string(f.Rule)+" of "+digest.Label(f.Subject)+": "+f.Message)
 	}
 }

@@ -41,6 +41,7 @@ func Write(w io.Writer, r finding.Report, o Options) error {
 	p.line(p.bold(r.Tool.Name) + " " + r.Tool.Version + ", profile " + r.Profile)
 	p.findings(d)
 	p.waived(d)
+	p.mended(r.Mended)
 	p.gaps(r)
 	p.looked(r, d, o.Verbose)
 	p.verdict(r)

@@ -146,7 +146,7 @@ violations contains {
 		"Juju exposes %q in model %q: with option juju-external-hostname it makes an Ingress that leads past Charmarr's gateways.",
 		[app.name, app.model],
 	),
-	"at": mesh.place(app.declared_at, app.at),
+	"at": mesh.place(app.exposed_at, app.at),
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
 	"remediation": [sprintf("juju unexpose -m %s %s", [app.model, app.name])],
 } if {

@@ -1,14 +1,16 @@
 # METADATA
-# title: A waypoint that labels name exists
+# title: A waypoint that labels name exists, and a Service with policies names one
 # description: |
 #   What is labelled istio.io/use-waypoint is to be reached through that waypoint,
 #   which enforces the policies for its Services. Where it does not exist, Istio sends
-#   callers straight on, and those policies bind nobody.
+#   callers straight on, and those policies bind nobody. A Service that has policies
+#   and names no waypoint is open in the same way.
 #
 #   Looked at: the labels istio.io/use-waypoint and istio.io/use-waypoint-namespace
 #   of namespaces, Services and pod templates in the core and the downloads model, and
-#   the Gateways of class istio-waypoint in the namespaces that they name. Whether a
-#   waypoint is ready is not looked at.
+#   the Gateways of class istio-waypoint in the namespaces that they name; the Services
+#   that AuthorizationPolicies are for, of applications in the mesh. Whether a waypoint
+#   is ready is not looked at.
 # schemas:
 #   - input: schema.stack
 # custom:
@@ -16,11 +18,16 @@
 #   level: warning
 #   adr: ["networking/adr-005#decision-outcome"]
 #   needs:
-#     - [kube.namespaces@core, kube.workloads@core, kube.services@core, kube.gateways@core, kube.namespaces@downloads, kube.workloads@downloads, kube.services@downloads, kube.gateways@downloads]
-#   subjects: [model]
+#     - [kube.namespaces@core, kube.workloads@core, kube.services@core, kube.gateways@core, kube.namespaces@downloads, kube.workloads@downloads, kube.services@downloads, kube.gateways@downloads, "kube.authorizationpolicies@core?", "kube.authorizationpolicies@downloads?"]
+#   subjects: [model, service]
 #   states: [effective]
 #   remediation:
 #     - juju status -m {model}
+#   ways:
+#     - id: missing
+#       title: The waypoint does not exist
+#     - id: unbound
+#       title: A Service with policies names no waypoint
 package rules.mesh.waypoint_exists
 
 import data.lib.mesh
@@ -71,6 +78,7 @@ lacking[waypoint[0]] contains waypoint[1] if {
 
 violations contains {
 	"subject": model.subject,
+	"way": "missing",
 	"message": sprintf(
 		"Namespace %q has no waypoint %s, and %s: callers go straight to the pods, and the policies that it would enforce bind nobody.",
 		[name, text.listed(names), users(count(bearers), bearers[0].what)],
@@ -92,6 +100,49 @@ violations contains {
 users(1, what) := sprintf("%s is labelled to use it", [what])
 
 users(n, what) := sprintf("%d objects are labelled to use it (%s and others)", [n, what]) if n > 1
+
+violations contains {
+	"subject": service.subject,
+	"way": "unbound",
+	"message": sprintf(
+		"AuthorizationPolicies say who may call Service %q in namespace %q, and neither it nor its namespace is labelled istio.io/use-waypoint: only a waypoint obeys them, so everyone may call it.",
+		[service.name, service.namespace],
+	),
+	"at": service.at,
+	"state": service.state,
+	"evidence": [{"fact": sprintf("the policy is for Service %s", [service.name]), "at": policy.at, "object": sprintf("AuthorizationPolicy %s/%s", [policy.namespace, policy.name])} | some policy in policies],
+	"remediation": [
+		sprintf("kubectl -n %s label service %s istio.io/use-waypoint=%s-%s-waypoint", [service.namespace, service.name, service.namespace, mesh.beacon_of(service.namespace)]),
+		sprintf("juju status -m %s %s  # the charm labels its Service; is it active?", [service.namespace, service.name]),
+	],
+} if {
+	some service in input.services
+	service.namespace in homes
+	not service.namespace in bound
+	count([label | some label in service.labels; is_named(label.key, label.value)]) == 0
+	stack.application[sprintf("%s/%s", [service.namespace, service.application])].mesh.captured == "yes"
+	policies := policed[[service.namespace, service.name]]
+}
+
+# policed are the Services that policies are for.
+policed[[policy.namespace, target.name]] contains {"name": policy.name, "namespace": policy.namespace, "at": policy.at} if {
+	some policy in input.authorization_policies
+	some target in policy.targets
+	target.kind == "Service"
+}
+
+# bound are the namespaces of which every Service goes through a waypoint, or of
+# which that is not known.
+bound contains name if {
+	some name in homes
+	not name in open
+}
+
+# open are the namespaces of which it is known that they name no waypoint.
+open contains namespace.name if {
+	some namespace in input.namespaces
+	count([label | some label in namespace.labels; is_named(label.key, label.value)]) == 0
+}
 
 # known are the models of which Juju shows whether they have a beacon.
 known := {evidence.model | some evidence in input.evidence; evidence.kind == "juju.applications"}

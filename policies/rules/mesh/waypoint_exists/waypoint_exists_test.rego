@@ -23,7 +23,7 @@ test_fires_on_each_that_names_it if {
 			service([use("w"), elsewhere("charmarr-core")]),
 			workload([use("w"), elsewhere("charmarr-core")]),
 		]
-		testing.hits(rule.violations) == {["", "model", "charmarr-core", ""]} with input as of(fields)
+		testing.hits(rule.violations) == {["missing", "model", "charmarr-core", ""]} with input as of(fields)
 	}
 	count(found) == 4
 }
@@ -63,4 +63,25 @@ test_silent_on_the_vpn_gateways_namespace if {
 	stray := {"services": [testing.service("gluetun", "gluetun", "vpn-gateway", {"labels": [use("w"), elsewhere("charmarr-core")]})]}
 	count(rule.violations) == 0 with input as of(stray)
 	count(rule.undecided) == 0 with input as of(stray)
+}
+
+guarded(labels, fields) := object.union(of(object.union({
+	"applications": [testing.running("charmarr-core", "radarr", "", {"mesh": testing.captured("pod-label")})],
+	"namespaces": [testing.namespace("charmarr-core", {"labels": []})],
+	"services": [object.union(testing.service("charmarr-core", "radarr", "", {"labels": labels}), {"application": "radarr"})],
+	"gateways": [waypoint],
+	"authorization_policies": [testing.authorization_policy("charmarr-core", "p", [], {"targets": [{"kind": "Service", "name": "radarr", "at": "t"}]})],
+}, fields)), {})
+
+test_a_service_with_policies_that_names_no_waypoint if {
+	testing.hits(rule.violations) == {["unbound", "service", "radarr", ""]} with input as guarded([], {})
+	testing.hits(rule.violations) == {["unbound", "service", "radarr", ""]} with input as guarded([use("none")], {})
+}
+
+test_a_service_that_is_bound_unguarded_or_outside_the_mesh if {
+	count(rule.violations) == 0 with input as guarded([use("w")], {})
+	count(rule.violations) == 0 with input as guarded([], {"namespaces": [testing.namespace("charmarr-core", {"labels": [use("w")]})]})
+	count(rule.violations) == 0 with input as guarded([], {"namespaces": []})
+	count(rule.violations) == 0 with input as guarded([], {"authorization_policies": []})
+	count(rule.violations) == 0 with input as guarded([], {"applications": [testing.running("charmarr-core", "radarr", "", {"mesh": testing.not_captured("no-label")})]})
 }

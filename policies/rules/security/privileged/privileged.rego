@@ -6,9 +6,11 @@
 #   tunnel and to forward traffic. Nothing else does, and a media server least of all.
 #
 #   Looked at: the pod templates of Charmarr's applications, and what only a running pod
-#   has: privileged containers, and pods that see the processes of the node. What the
-#   containers of the VPN gateway need is for vpn/gateway-privilege, the processes of
-#   VPN gateways and clients for vpn/no-host-network, single capabilities for
+#   has: privileged containers, and pods that see the processes of the node or are in
+#   its network. What the containers of the VPN gateway need is for
+#   vpn/gateway-privilege, the processes and the network of VPN gateways and clients
+#   for vpn/no-host-network, that such a pod is not in the mesh for
+#   mesh/label-matches-reality, single capabilities for
 #   security/net-admin.
 # schemas:
 #   - input: schema.stack
@@ -28,6 +30,8 @@
 #       title: A container is privileged
 #     - id: host-pid
 #       title: Its pods see the processes of the node
+#     - id: host-network
+#       title: Its pods are in the network of the node
 #   disputed: |
 #     apps/adr-009 makes Plex privileged to reach the graphics card; the charm mounts
 #     /dev/dri and does not. The rule follows the charm.
@@ -64,19 +68,31 @@ gateways("vpn-gateway", container) if container in own
 
 violations contains {
 	"subject": app.subject,
-	"way": "host-pid",
-	"message": sprintf("The pods of %q in namespace %q see the processes of the node (hostPID): whoever breaks into one reads their memory and their secrets.", [app.name, app.namespace]),
+	"way": privilege.kind,
+	"message": sprintf(shared[privilege.kind].message, [app.name, app.namespace]),
 	"at": privilege.at,
 	"state": "effective",
-	"evidence": [{"fact": sprintf("hostPID of %s", [privilege.object]), "at": privilege.at, "object": privilege.object}],
-	"remediation": [sprintf("kubectl -n %s patch statefulset %s --type=merge -p '{\"spec\":{\"template\":{\"spec\":{\"hostPID\":false}}}}'", [app.namespace, app.name])],
+	"evidence": [{"fact": sprintf("%s of %s", [shared[privilege.kind].field, privilege.object]), "at": privilege.at, "object": privilege.object}],
+	"remediation": [sprintf("kubectl -n %s patch statefulset %s --type=merge -p '{\"spec\":{\"template\":{\"spec\":{\"%s\":false}}}}'", [app.namespace, app.name, shared[privilege.kind].field])],
 } if {
 	some app in input.applications
 	not app.role in {"vpn-gateway", "download-client"}
 	not app.id in routed
 	some privilege in app.privileges
-	privilege.kind == "host-pid"
+	shared[privilege.kind]
 	privilege.expected == "no"
+}
+
+# shared are the namespaces of the node that a pod can be in.
+shared := {
+	"host-pid": {
+		"field": "hostPID",
+		"message": "The pods of %q in namespace %q see the processes of the node (hostPID): whoever breaks into one reads their memory and their secrets.",
+	},
+	"host-network": {
+		"field": "hostNetwork",
+		"message": "The pods of %q in namespace %q are in the network of the node (hostNetwork): its ports are open on the node's address beside every gateway, no NetworkPolicy binds it, and it reaches what listens on the node alone.",
+	},
 }
 
 undecided contains {

@@ -30,6 +30,13 @@ test_host_pid if {
 	testing.hits(rule.violations) == {["host-pid", "application", "plex", ""]} with input as of("plex", "media-server", [pid])
 }
 
+net := testing.privilege("host-network", "", "", {})
+
+test_host_network if {
+	testing.hits(rule.violations) == {["host-network", "application", "plex", ""]} with input as of("plex", "media-server", [net])
+	count(rule.violations) == 0 with input as of("sabnzbd", "download-client", [net])
+}
+
 test_host_pid_of_gateways_and_clients_is_told_of_elsewhere if {
 	count(rule.violations) == 0 with input as of("gluetun", "vpn-gateway", [pid])
 	count(rule.violations) == 0 with input as of("sabnzbd", "download-client", [pid])

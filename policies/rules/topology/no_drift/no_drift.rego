@@ -22,7 +22,7 @@
 #   level: warning
 #   adr: ["networking/adr-003#decision-outcome", "networking/adr-006#decision-outcome"]
 #   needs:
-#     - [juju.applications, juju.relations, kube.namespaces, kube.workloads]
+#     - [juju.applications, juju.relations, kube.namespaces, kube.workloads, "kube.routes?", "kube.authorizationpolicies?"]
 #   subjects: [application, model, namespace, pod, workload]
 #   states: [declared, effective]
 #   remediation:
@@ -42,11 +42,14 @@
 #       title: Mesh labels stand that nothing in Juju accounts for
 #     - id: route-not-effective
 #       title: A relation to a gateway did not become a route
+#     - id: policy-not-effective
+#       title: A relation in the mesh did not become a policy that lets the peer in
 package rules.topology.no_drift
 
 import data.lib.ingress
 import data.lib.mesh
 import data.lib.stack
+import data.lib.text
 
 violations contains {
 	"subject": stray.subject,
@@ -248,10 +251,74 @@ violations contains {
 	count([a | some a in app.attachments; a.via == "httproute"; a.gateway == attachment.gateway; a.gateway_model == attachment.gateway_model]) == 0
 }
 
-# working are the gateways that made a route for somebody: of one that made none
-# ingress/gateway-has-address or its own status tells.
+# working are the gateways that made a route for somebody, or have an address and so
+# could: of one that waits for it ingress/gateway-has-address tells.
 working contains [attachment.gateway_model, attachment.gateway] if {
 	some app in input.applications
 	some attachment in app.attachments
 	attachment.via == "httproute"
+}
+
+working contains [service.namespace, trim_suffix(service.name, "-istio")] if {
+	some service in input.services
+	endswith(service.name, "-istio")
+	service.addresses != []
+}
+
+violations contains {
+	"subject": target.subject,
+	"way": "policy-not-effective",
+	"message": sprintf(
+		"%q in model %q is related to %s, and no AuthorizationPolicy lets it in: the mesh turns away who is not let in by name, as soon as it lets in anybody.",
+		[target.name, target.model, text.listed([sprintf("%s (%s)", [source.name, source.model]) | some [source, _] in unlet])],
+	),
+	"at": [at | some [_, at] in unlet][0],
+	"state": "declared",
+	"evidence": [{"fact": sprintf("no policy for %s names account %s of namespace %s", [target.name, source.name, source.namespace]), "at": at, "object": ""} | some [source, at] in unlet],
+	"remediation": [
+		sprintf("juju status -m %s %s  # is the beacon active?", [target.model, mesh.beacon_of(target.model)]),
+		sprintf("juju debug-log -m %s --replay --include %s/0  # why it wrote no policy", [target.model, mesh.beacon_of(target.model)]),
+	],
+} if {
+	some id, unlet in turned_away
+	target := stack.application[id]
+}
+
+# turned_away are, by the application that they call, the peers that a relation
+# between two applications in the mesh should let in, and no policy does. Whom the
+# mesh takes for another is the matter of mesh/cross-model-identity.
+turned_away[target.id] contains [source, relation.at] if {
+	some relation in input.relations
+	relation.state == "declared"
+	some [callee, caller] in [[relation.provider, relation.requirer], [relation.requirer, relation.provider]]
+	callee.id in mesh.related
+	target := stack.application[callee.id]
+	callee.endpoint in target.mesh_endpoints
+	target.model in telling
+	target.mesh.captured == "yes"
+	source := stack.application[caller.id]
+	source.mesh.captured == "yes"
+	not [target.id, source.id] in taken_for_another
+	not [target.id, source.namespace, source.name] in let_in
+}
+
+taken_for_another contains [crossing.target.id, crossing.source.id] if some crossing in mesh.nameless
+
+# telling are the models of which the beacon wrote a policy for somebody: of one that
+# wrote none its own status tells.
+telling contains policy.namespace if {
+	some policy in input.authorization_policies
+	policy.namespace in stack.read["kube.authorizationpolicies"]
+	[policy.namespace, policy.name] in mesh.managed
+	some rule in policy.rules
+	rule.principals != []
+	not policy.namespace in mesh.unmanaged
+}
+
+let_in contains [id, principal.namespace, principal.service_account] if {
+	some policy in input.authorization_policies
+	policy.action == "ALLOW"
+	some rule in policy.rules
+	some principal in rule.principals
+	some id in policy.selects
 }

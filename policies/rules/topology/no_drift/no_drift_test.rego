@@ -152,6 +152,15 @@ test_a_gateway_that_serves_nobody_is_told_of_elsewhere if {
 	count(rule.violations) == 0 with input as of({"applications": [related("radarr", {"attachments": [relation]})]})
 }
 
+test_a_gateway_with_an_address_and_no_route_at_all if {
+	of_it := {"applications": [related("radarr", {"attachments": [relation]})]}
+	with_address := testing.service("charmarr-core", "arr-gateway-istio", "ingress-gateway", {"addresses": ["192.168.1.196"]})
+	without := testing.service("charmarr-core", "arr-gateway-istio", "ingress-gateway", {})
+	found := rule.violations with input as of(object.union(of_it, {"services": [with_address]}))
+	testing.hits(found) == {["route-not-effective", "application", "radarr", ""]}
+	count(rule.violations) == 0 with input as of(object.union(of_it, {"services": [without]}))
+}
+
 test_route_effective_contested_or_unread if {
 	count(rule.violations) == 0 with input as of({"applications": [related("radarr", {"attachments": [relation, route]}), served]})
 	rival := related("rival", {"attachments": [relation]})
@@ -159,4 +168,39 @@ test_route_effective_contested_or_unread if {
 	count(rule.violations) == 0 with input as without("kube.routes", {"applications": [related("radarr", {"attachments": [relation]}), served]})
 	planned := object.union(relation, {"state": "planned"})
 	count(rule.violations) == 0 with input as of({"applications": [related("radarr", {"attachments": [planned]}), served]})
+}
+
+meshed(name) := testing.application("charmarr-core", name, "media-manager", object.union(runs(name), {"mesh": testing.captured("pod-label"), "mesh_endpoints": ["media-indexer"]}))
+
+to_beacon(app) := testing.relation("service_mesh", testing.end(beacon({}), "service-mesh"), testing.end(app, "service-mesh"), {})
+
+calls := testing.relation("media_indexer", testing.end(meshed("prowlarr"), "media-indexer"), testing.end(meshed("radarr"), "media-indexer"), {"state": "declared"})
+
+lets_in(name, target) := testing.authorization_policy("charmarr-core", sprintf("%s-%s", [name, target]), [{"principals": [testing.principal("charmarr-core", name, "yes")]}], {"selects": [sprintf("charmarr-core/%s", [target])]})
+
+related_stack(relations, policies) := testing.stack({
+	"evidence": testing.evidence(array.concat(kinds, ["kube.authorizationpolicies"]), ["charmarr-core"]),
+	"applications": [beacon({}), meshed("prowlarr"), meshed("radarr")],
+	"relations": relations,
+	"authorization_policies": policies,
+})
+
+both := [to_beacon(meshed("prowlarr")), to_beacon(meshed("radarr")), calls]
+
+test_policy_not_effective if {
+	found := rule.violations with input as related_stack(both, [lets_in("prowlarr", "radarr")])
+	testing.hits(found) == {["policy-not-effective", "application", "prowlarr", ""]}
+}
+
+test_policies_that_let_the_peers_in if {
+	count(rule.violations) == 0 with input as related_stack(both, [lets_in("prowlarr", "radarr"), lets_in("radarr", "prowlarr")])
+}
+
+test_a_beacon_that_wrote_nothing_or_was_not_asked_is_left_alone if {
+	count(rule.violations) == 0 with input as related_stack(both, [])
+	count(rule.violations) == 0 with input as related_stack([calls], [lets_in("prowlarr", "radarr")])
+	unread := object.union(related_stack(both, [lets_in("prowlarr", "radarr")]), {"evidence": testing.evidence(kinds, ["charmarr-core"])})
+	count(rule.violations) == 0 with input as unread
+	planned := object.union(calls, {"state": "planned"})
+	count(rule.violations) == 0 with input as related_stack([to_beacon(meshed("prowlarr")), to_beacon(meshed("radarr")), planned], [lets_in("prowlarr", "radarr")])
 }

@@ -1,0 +1,7 @@
+output "name" {
+  value = juju_application.this.name
+}
+
+output "offer_url" {
+  value = juju_offer.this.url
+}
