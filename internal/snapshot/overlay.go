@@ -5,7 +5,13 @@ import "slices"
 // Over lays what files say over what is live, as if they were applied: a
 // Kubernetes object that is given later takes the place of an earlier one in any
 // case, and a model that is planned that of what is declared.
-func Over(live, files Snapshot) Snapshot { return Overlaid(Merge(live, files)) }
+func Over(live, files Snapshot) Snapshot {
+	all := Merge(live, files)
+	for i := len(live.Models); i < len(all.Models); i++ {
+		all.Models[i].Over = all.Models[i].State == Planned
+	}
+	return all
+}
 
 // Overlaid does the same where both are in one snapshot, as when a recorded one is
 // read beside files: what is live then comes first, whatever the order was. A
@@ -17,11 +23,8 @@ func Overlaid(s Snapshot) Snapshot {
 	}
 	// Without sources of their own, both keep their places in those of s.
 	live.Sources, files.Sources = nil, nil
-	all := Merge(live, files)
+	all := Over(live, files)
 	all.Sources = s.Sources
-	for i := len(live.Models); i < len(all.Models); i++ {
-		all.Models[i].Over = all.Models[i].State == Planned
-	}
 	return all
 }
 
