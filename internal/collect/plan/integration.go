@@ -199,3 +199,28 @@ func (r *reader) offer(x *resource, m *model) {
 	}
 	m.facts.Offers = append(m.facts.Offers, offer)
 }
+
+// found enters the offer of somebody else's that a data source looked up: it is there.
+func (r *reader) found(x *resource) {
+	if x.typ != "juju_offer" {
+		return
+	}
+	_, path, ok := strings.Cut(x.get("url").text(), "/")
+	if !ok {
+		path = x.get("url").text()
+	}
+	home, name, ok := strings.Cut(path, ".")
+	if !ok {
+		return
+	}
+	m := r.modelNamed(home)
+	if m.by != nil && !m.by.data {
+		return // the plan makes the model, and the offer stands there
+	}
+	m.filled = true
+	offer := snapshot.Offer{Name: name, Application: x.get("application_name").text(), Active: -1, Total: -1, At: r.at(x)}
+	for _, text := range x.get("endpoints").node.Texts() {
+		offer.Endpoints = append(offer.Endpoints, snapshot.Endpoint{Name: snapshot.RedactText(text)})
+	}
+	m.facts.Offers = append(m.facts.Offers, offer)
+}
