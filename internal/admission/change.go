@@ -110,9 +110,11 @@ func (c change) scaled(s snapshot.Snapshot) (change, error) {
 	return c, nil
 }
 
-// knows tells whether a namespace is one that is read of the cluster.
+// knows tells whether what is in a namespace is read of the cluster: some of it was
+// read in whole, or Juju has labelled it.
 func knows(s snapshot.Snapshot, namespace string) bool {
-	return slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == namespace })
+	return slices.ContainsFunc(s.Coverage, func(c snapshot.Coverage) bool { return c.Namespace == namespace && c.Namespace != "" }) ||
+		slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == namespace && ofJuju(n) })
 }
 
 // ofModel tells whether the namespace that is changed is a model's, or may become

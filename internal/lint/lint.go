@@ -130,7 +130,7 @@ func (o Options) judgeBy(ctx context.Context, snap snapshot.Snapshot, all []rule
 		return finding.Report{}, evaluate.Judged{}, err
 	}
 	r := o.report(snap, resolved, gaps, profile)
-	tally(&r, judged.Results, translator{snap: snap, rules: rules, levels: levels})
+	tally(&r, judged.Results, translator{snap: snap, rules: rules, levels: levels, declared: declaredIn(snap, resolved.Placed)})
 	r.Rules = rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
 	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)

@@ -12,6 +12,9 @@ type Meta struct {
 // Namespace is a Kubernetes namespace.
 type Namespace struct {
 	Meta
+	// Patch says that it is what somebody sets on the namespace, and not all that is
+	// there: it is laid over what another source says of it.
+	Patch bool `json:"patch,omitempty"`
 }
 
 // Service is a Kubernetes Service.

@@ -15,10 +15,11 @@ import (
 func (e *estate) joinObjects() {
 	managed := e.jujuNamespaces()
 	unplaced := map[string]bool{}
+	homes := map[namespaceIn]*model{}
 	target := func(ns string, meta *snapshot.Meta) *model {
 		list := e.byName[ns]
 		if len(list) > 1 {
-			list = e.ofCluster(list, meta)
+			list = e.ofCluster(list, homes, ns, meta)
 		}
 		switch {
 		case len(list) == 1:
@@ -38,15 +39,29 @@ func (e *estate) joinObjects() {
 	for i := range s.Namespaces {
 		o := &s.Namespaces[i]
 		m := e.ofNamespace(o)
-		if m == nil {
+		if m != nil {
+			homes[namespaceIn{o.At.Source(), o.Name}] = m
+		} else {
 			m = target(o.Name, &o.Meta)
 		}
 		if m == nil {
 			continue
 		}
 		shown.see(e, o.Name, "Namespace", &o.Meta)
+		switch {
+		case m.namespace == nil:
+		case o.Patch:
+			o = patched(m.namespace, o)
+		case m.namespace.Patch:
+			o = patched(o, m.namespace)
+		}
 		m.namespace = o
 		m.evidence[snapshot.KubeNamespaces] = true
+	}
+	for _, m := range e.models {
+		if m.namespace != nil && m.namespace.Patch {
+			e.gaps = append(e.gaps, e.onlyPatched(m.namespace))
+		}
 	}
 	give := func(meta *snapshot.Meta, ev snapshot.Evidence) *model {
 		if meta.Namespace == "" {
@@ -264,15 +279,25 @@ func isJujuPod(p *snapshot.Pod) bool {
 	})
 }
 
+// namespaceIn is a namespace as one source shows it.
+type namespaceIn struct {
+	source int
+	name   string
+}
+
 // ofCluster chooses, among models of one name on several controllers, the one
-// that an object belongs to: by the model's UUID, or by the folder of its file.
-func (e *estate) ofCluster(list []*model, meta *snapshot.Meta) []*model {
+// that an object belongs to: by the model's UUID, by that of the namespace in the
+// same source, or by the folder of its file.
+func (e *estate) ofCluster(list []*model, homes map[namespaceIn]*model, namespace string, meta *snapshot.Meta) []*model {
 	if id := modelIDOf(meta); id != "" {
 		for _, m := range list {
 			if m.uuid == id {
 				return []*model{m}
 			}
 		}
+	}
+	if m := homes[namespaceIn{meta.At.Source(), namespace}]; m != nil {
+		return []*model{m}
 	}
 	return e.beside(e.folder(meta.At), list)
 }
@@ -355,4 +380,22 @@ func jujuApplication(l []snapshot.Fact) string {
 		return ""
 	}
 	return f.Value
+}
+
+// patched lays what is set on a namespace over what is there.
+func patched(base, over *snapshot.Namespace) *snapshot.Namespace {
+	out := *base
+	out.Labels = mergeFacts(slices.Clone(over.Labels), base.Labels)
+	out.Annotations = mergeFacts(slices.Clone(over.Annotations), base.Annotations)
+	return &out
+}
+
+// onlyPatched is the gap of a namespace of which only what is set on it was read.
+func (e *estate) onlyPatched(n *snapshot.Namespace) snapshot.Gap {
+	return snapshot.Gap{
+		Source: e.sourceName(n.At), Line: n.At.Line(), Column: n.At.Column(),
+		What:     "reading Namespace " + n.Name,
+		Reason:   "what was read sets labels or annotations on it and does not say which are there; give its manifest too, or lay the plan over what is live with `charmarr-lint audit`",
+		Evidence: []snapshot.Evidence{snapshot.KubeNamespaces},
+	}
 }

@@ -59,8 +59,9 @@ type Observed struct {
 type watching struct {
 	installed served
 	unknown   error // why it is not known which kinds are installed
-	models    []string
-	spaces    part // the namespaces themselves
+	in        inhabited
+	models    []string // of in, sorted
+	spaces    part     // the namespaces themselves
 	streams   []*stream
 	others    []part // what is not watched
 	all       []kind
@@ -130,7 +131,8 @@ func (w *Watcher) survey(ctx context.Context) (*watching, error) {
 	if next.unknown != nil && unreachable(next.unknown) {
 		return nil, next.unknown
 	}
-	next.spaces, next.models = w.reading.namespaces(limited)
+	next.spaces, next.in = w.reading.namespaces(limited)
+	next.models = slices.Clone(next.in.models)
 	if len(next.spaces.failures) > 0 && len(next.models) == 0 && len(w.reading.options.Namespaces) == 0 {
 		return nil, errors.New("listing namespaces failed")
 	}
@@ -142,12 +144,17 @@ func (w *Watcher) survey(ctx context.Context) (*watching, error) {
 			next.others = append(next.others, p)
 		}
 	}
+	if next.in.named && !slices.Contains(next.models, tailscaleNamespace) {
+		var p part
+		w.reading.one(limited, namespaces(), "", tailscaleNamespace, &p)
+		next.others = append(next.others, p)
+	}
 	return next, nil
 }
 
 // same tells whether the same is to be watched.
 func (x *watching) same(o *watching) bool {
-	return slices.Equal(x.models, o.models) && slices.Equal(o.modelsNow(), o.models) &&
+	return slices.Equal(x.models, o.models) && reflect.DeepEqual(x.in.absent, o.in.absent) && slices.Equal(o.modelsNow(), o.models) &&
 		reflect.DeepEqual(x.installed.versions, o.installed.versions) && reflect.DeepEqual(x.installed.resources, o.installed.resources) &&
 		len(x.installed.unknown) == len(o.installed.unknown) && (x.unknown == nil) == (o.unknown == nil)
 }
@@ -158,7 +165,7 @@ func (x *watching) modelsNow() []string {
 	if s == nil || !s.wasListed() {
 		return x.models
 	}
-	return s.names()
+	return s.modelNames()
 }
 
 // namespaces is the stream of namespaces; none where they are named.
@@ -203,7 +210,7 @@ func (w *Watcher) start(ctx context.Context, x *watching) (stop func()) {
 			changed()
 		}
 	}
-	named := len(w.reading.options.Namespaces) > 0
+	named := x.in.named
 	add := func(k kind, namespace string, keep func(any) bool) {
 		s := &stream{reading: w.reading, kind: k, namespace: namespace, keep: keep, changed: changed, pause: w.pause, objects: map[objectName]snapshot.Snapshot{}}
 		x.streams = append(x.streams, s)
@@ -218,11 +225,16 @@ func (w *Watcher) start(ctx context.Context, x *watching) (stop func()) {
 		if err != nil || !ok {
 			continue
 		}
+		for _, n := range k.scope.namespaces() {
+			// A model is read with all that is in it.
+			if !slices.Contains(x.models, n) && !x.in.absent[n] {
+				add(found, n, all)
+			}
+		}
 		switch {
 		case k.scope == ofCluster:
 			add(found, "", all)
-		case k.scope == ofSystem:
-			add(found, systemNamespace, all)
+		case k.scope != ofModels:
 		case named:
 			for _, m := range x.models {
 				add(found, m, all)
@@ -261,12 +273,15 @@ func (s *stream) wasListed() bool {
 	return s.listed
 }
 
-func (s *stream) names() []string {
+// modelNames are the namespaces that are models', of a stream of namespaces.
+func (s *stream) modelNames() []string {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	var out []string
-	for name := range s.objects {
-		out = append(out, name.name)
+	for name, snap := range s.objects {
+		if len(snap.Namespaces) == 1 && isModel(labelsOf(snap.Namespaces[0])) {
+			out = append(out, name.name)
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -303,7 +318,7 @@ func (w *Watcher) Observe() (Observed, bool) {
 	if len(w.reading.options.Namespaces) > 0 {
 		parts = append(parts, x.spaces)
 	}
-	parts = append(parts, x.absent(seen))
+	parts = append(parts, x.absent(seen), x.missing())
 	out.Snapshot = w.reading.assemble(x.all, x.models, parts)
 	out.Snapshot.Sources = []snapshot.Source{{Kind: snapshot.KubeCluster, Name: w.reading.source}}
 	return out, true
@@ -367,16 +382,46 @@ func (x *watching) absent(watched map[string]bool) part {
 	return p
 }
 
-// keepsNamespace tells whether an object of the API server is a model's
-// namespace.
+// missing is what is known of namespaces that do not exist: nothing is in them.
+func (x *watching) missing() part {
+	var p part
+	for _, k := range x.all {
+		for _, n := range k.scope.namespaces() {
+			if x.in.absent[n] {
+				p.whole = append(p.whole, extent{k.resourceName(), n})
+			}
+		}
+	}
+	return p
+}
+
+// keepsNamespace keeps every namespace, and of those that are no model's the labels
+// alone: the rest is others' business.
 func keepsNamespace(object any) bool {
 	switch o := object.(type) {
 	case *corev1.Namespace:
-		return isModel(o)
+		if !isModel(o) {
+			o.Annotations = nil
+		}
 	case map[string]any:
-		return isModel(namespaceOf(o))
+		if metadata, ok := o["metadata"].(map[string]any); ok && !isModel(namespaceOf(o)) {
+			delete(metadata, "annotations")
+		}
 	}
-	return false
+	return true
+}
+
+// labelsOf is what tells whether a namespace that was read is a model's.
+func labelsOf(n snapshot.Namespace) *corev1.Namespace {
+	ns := &corev1.Namespace{}
+	ns.Name, ns.Labels, ns.Annotations = n.Name, map[string]string{}, map[string]string{}
+	for _, f := range n.Labels {
+		ns.Labels[f.Key] = f.Value
+	}
+	for _, f := range n.Annotations {
+		ns.Annotations[f.Key] = f.Value
+	}
+	return ns
 }
 
 // namespaceOf reads what tells whether a namespace is a model's.

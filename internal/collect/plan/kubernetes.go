@@ -192,8 +192,8 @@ func (r *reader) release(x *resource) {
 }
 
 // patch reads labels or annotations that are set on an object which something
-// else makes. Those of namespaces are read; the rest of the namespace is known
-// where the plan makes it, too.
+// else makes. Those of namespaces are read; the rest of the namespace is known where
+// the plan makes it, too, or another source shows it.
 func (r *reader) patch(x *resource) {
 	attribute := strings.TrimPrefix(x.typ, "kubernetes_")
 	if lookup(x.values, "kind").Peek() != "Namespace" || !r.settled(x, []string{"metadata", attribute}, "Namespace") {
@@ -214,27 +214,23 @@ func (r *reader) patch(x *resource) {
 		}
 	}
 	facts.Name, facts.At = name, r.at(x)
-	r.patches = append(r.patches, patch{x, facts})
-}
-
-// patch is what a resource sets on a namespace.
-type patch struct {
-	by    *resource
-	facts snapshot.Namespace
+	r.patches = append(r.patches, facts)
 }
 
 // applyPatches lays the labels and annotations over the namespaces.
 func (r *reader) applyPatches() {
 	for _, p := range r.patches {
-		i := slices.IndexFunc(r.out.Namespaces, func(n snapshot.Namespace) bool { return n.Name == p.facts.Name })
+		i := slices.IndexFunc(r.out.Namespaces, func(n snapshot.Namespace) bool { return n.Name == p.Name })
 		if i < 0 {
-			r.out.Namespaces = append(r.out.Namespaces, p.facts)
-			r.gap(p.by, "reading Namespace "+p.facts.Name, "the plan says which labels it sets and not which are there; give the namespace's manifest too, or lay the plan over what is live with `charmarr-lint audit`",
-				[]snapshot.Evidence{snapshot.KubeNamespaces})
+			p.Patch = true
+			if r.byName[p.Name] != nil { // whose namespace Juju makes, with its label
+				p.Labels = append(p.Labels, snapshot.Fact{Key: "model.juju.is/name", Value: p.Name, At: p.At})
+			}
+			r.out.Namespaces = append(r.out.Namespaces, p)
 			continue
 		}
 		n := &r.out.Namespaces[i]
-		n.Labels, n.Annotations = laid(n.Labels, p.facts.Labels), laid(n.Annotations, p.facts.Annotations)
+		n.Labels, n.Annotations = laid(n.Labels, p.Labels), laid(n.Annotations, p.Annotations)
 	}
 }
 

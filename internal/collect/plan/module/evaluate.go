@@ -162,9 +162,10 @@ func (e *evaluation) settle(x *Instance) {
 			continue
 		}
 		add(name, v)
-		if v.IsKnown() && !v.IsNull() && (v.Type().IsObjectType() || v.Type().IsMapType()) {
-			for key, entry := range v.AsValueMap() {
-				add(name+"."+key, entry)
+		plain, marks := v.Unmark()
+		if plain.IsKnown() && !plain.IsNull() && (plain.Type().IsObjectType() || plain.Type().IsMapType()) {
+			for key, entry := range plain.AsValueMap() {
+				add(name+"."+key, entry.WithMarks(marks))
 			}
 		}
 	}
@@ -182,12 +183,16 @@ func (e *evaluation) settle(x *Instance) {
 }
 
 // originIn is the attribute that a value is. The URI of a secret may be made of
-// its ID.
+// its ID. A value that others had a part in, as where one of two is chosen by what is
+// not known either, may turn out to be something else.
 func originIn(v cty.Value) (string, bool) {
+	v, marks := v.Unmark()
 	if !v.IsKnown() || v.IsNull() || v.Type() != cty.String {
 		return "", false
 	}
-	return strings.CutPrefix(strings.TrimPrefix(v.AsString(), "secret:"), marker)
+	origin, ok := strings.CutPrefix(strings.TrimPrefix(v.AsString(), "secret:"), marker)
+	_, own := marks[source(origin)]
+	return origin, ok && own && len(marks) == 1
 }
 
 // repetition are the objects each and count of an instance of a block.
@@ -206,12 +211,13 @@ func (s *scope) repetition(block *hclsyntax.Block, key string) map[string]cty.Va
 	each := map[string]cty.Value{"key": cty.StringVal(text)}
 	if a := block.Body.Attributes["for_each"]; a != nil {
 		if v, ok := s.evaluate(a.Expr, nil); ok && v.IsKnown() && !v.IsNull() {
+			v, marks := v.Unmark()
 			switch {
 			case v.Type().IsSetType():
 				each["value"] = each["key"]
 			case v.Type().IsMapType() || v.Type().IsObjectType():
 				if entry, ok := v.AsValueMap()[text]; ok {
-					each["value"] = entry
+					each["value"] = entry.WithMarks(marks)
 				}
 			}
 		}

@@ -19,7 +19,8 @@ type hclFunction = function.Function
 // one is left open.
 func functions() map[string]hclFunction {
 	out := map[string]hclFunction{
-		"can": tryfunc.CanFunc, "try": tryfunc.TryFunc,
+		chosen: choice(),
+		"can":  tryfunc.CanFunc, "try": tryfunc.TryFunc,
 		"alltrue": every(true), "anytrue": every(false), "one": one(), "format": format(),
 		"startswith": affix(strings.HasPrefix), "endswith": affix(strings.HasSuffix),
 		"sensitive": same(), "nonsensitive": same(), "ephemeralasnull": same(),
@@ -51,7 +52,7 @@ var errTooLarge = errors.New("the value is too large to be worked with")
 
 // arguments are as many as there are, of any type.
 func arguments() *function.Parameter {
-	return &function.Parameter{Name: "values", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}
+	return &function.Parameter{Name: "values", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true}
 }
 
 // dynamic makes a function of any arguments and any result.

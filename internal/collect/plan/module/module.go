@@ -28,11 +28,14 @@ import (
 // Tree is a root module with the modules that it calls. A nil Tree knows nothing.
 type Tree struct {
 	root, wd string
-	modules  map[string]*config // by names with dots between: "" is the root
-	listed   map[string]string  // what modules.json says: folders by names
-	parsed   map[string]*config // by folder: a module may be called many times
-	size     int                // of what was read
-	origins  map[string]map[string]string
+	// repository is the folder that modules are read from: what stands in it and not in
+	// the working directory is evaluated, and has no place of its own in a report.
+	repository string
+	modules    map[string]*config // by names with dots between: "" is the root
+	listed     map[string]string  // what modules.json says: folders by names
+	parsed     map[string]*config // by folder: a module may be called many times
+	size       int                // of what was read
+	origins    map[string]map[string]string
 }
 
 // Place is where something stands. Lines and columns count from 1, columns in
@@ -78,7 +81,7 @@ const (
 // where the folder has no .tf file. declares are blocks of the plan's root module:
 // a folder with none of them is another's.
 func Load(root, wd string, declares []string) *Tree {
-	t := &Tree{root: root, wd: wd, modules: map[string]*config{}, parsed: map[string]*config{}}
+	t := &Tree{root: root, wd: wd, repository: repositoryOf(wd), modules: map[string]*config{}, parsed: map[string]*config{}}
 	c := t.read(root)
 	if c == nil || len(declares) > 0 && !slices.ContainsFunc(declares, func(d string) bool {
 		_, block := c.blocks[d]
@@ -113,6 +116,19 @@ func Find(dir, wd string, declares []string) *Tree {
 func inside(folder, name string) bool {
 	rel, err := filepath.Rel(folder, name)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// repositoryOf is the folder around that holds .git; the working directory itself
+// where none does.
+func repositoryOf(wd string) string {
+	for dir := wd; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return wd
+		}
+	}
 }
 
 // listed reads which folders Terraform put modules into.
@@ -167,7 +183,7 @@ func (t *Tree) module(names []string) *config {
 		}
 		dir = filepath.Join(t.wd, filepath.FromSlash(path.Dir(call.in.name)), filepath.FromSlash(source))
 	}
-	if !inside(t.wd, dir) {
+	if !inside(t.repository, dir) {
 		return nil
 	}
 	c := t.read(dir)
@@ -206,7 +222,7 @@ func (t *Tree) read(dir string) *config {
 	if err != nil {
 		return nil // it is not at hand
 	}
-	c := &config{own: !fetched(t.wd, dir), plain: true, blocks: map[string]located{}, calls: map[string]located{}}
+	c := &config{own: inside(t.wd, dir) && !fetched(t.wd, dir), plain: true, blocks: map[string]located{}, calls: map[string]located{}}
 	for _, name := range configuration(entries) {
 		if strings.HasSuffix(name, ".json") || strings.HasSuffix(stem(name), "override") {
 			c.plain = false // what it says is laid over the rest
@@ -292,6 +308,7 @@ func (t *Tree) file(name string) *file {
 	if !ok || diags.HasErrors() {
 		return nil
 	}
+	lazily(body)
 	f.body = body
 	f.waived = f.waivers()
 	return f

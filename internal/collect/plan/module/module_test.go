@@ -229,23 +229,27 @@ func TestOrigin(t *testing.T) {
 	const models = "resource \"juju_model\" \"none\" { count = 0 }\nresource \"juju_model\" \"core\" {}\nresource \"juju_model\" \"vpn\" {}\n"
 	const want = "juju_model.core.uuid"
 	for name, c := range map[string]struct{ config, key, want string }{
-		"directly":          {`resource "x" "a" { model_uuid = juju_model.core.uuid }`, "", want},
-		"a local":           {"locals { m = { core = juju_model.core.uuid } }\n" + `resource "x" "a" { model_uuid = local.m.core }`, "", want},
-		"for each":          {"locals { m = { core = juju_model.core.uuid, vpn = juju_model.vpn.uuid } }\nresource \"x\" \"a\" {\n for_each = local.m\n model_uuid = each.value\n}", `["core"]`, want},
-		"for each of a set": {"locals { m = { core = juju_model.core, vpn = juju_model.vpn } }\nresource \"x\" \"a\" {\n for_each = toset([\"core\", \"vpn\"])\n model_uuid = local.m[each.value].uuid\n}", `["core"]`, want},
-		"counted":           {"resource \"x\" \"a\" {\n count = 2\n model_uuid = [juju_model.vpn.uuid, juju_model.core.uuid][count.index]\n}", "[1]", want},
-		"a choice":          {"variable \"own\" { default = true }\n" + `resource "x" "a" { model_uuid = var.own ? juju_model.core.uuid : juju_model.vpn.uuid }`, "", want},
-		"functions":         {`resource "x" "a" { model_uuid = one(compact(flatten([[try(juju_model.none[0].uuid, "")], [juju_model.core.uuid]]))) }`, "", want},
-		"pairs":             {"locals { p = { for p in setproduct([\"core\"], [\"a\", \"b\"]) : \"${p[0]}-${p[1]}\" => { m = p[0] } } }\nresource \"x\" \"a\" {\n for_each = local.p\n model_uuid = { core = juju_model.core.uuid }[each.value.m]\n}", `["core-b"]`, want},
-		"a typed default":   {"variable \"o\" {\n type = object({ m = optional(string, \"core\") })\n default = {}\n}\n" + `resource "x" "a" { model_uuid = { core = juju_model.core.uuid }[var.o.m] }`, "", want},
-		"in a text":         {`resource "x" "a" { model_uuid = "a-${juju_model.core.uuid}" }`, "", ""},
-		"a circle":          {"locals {\n a = local.b\n b = local.a\n}\n" + `resource "x" "a" { model_uuid = local.a }`, "", ""},
-		"a file":            {`resource "x" "a" { model_uuid = file("x") }`, "", ""},
-		"an error":          {`resource "x" "a" { model_uuid = juju_model.core.uuid + 1 }`, "", ""},
-		"too large":         {"locals {\n" + doubled(40) + "}\n" + `resource "x" "a" { model_uuid = local.x40 == [] ? juju_model.core.uuid : "" }`, "", ""},
-		"a wide text":       {`resource "x" "a" { model_uuid = format("%999999999s", juju_model.core.uuid) }`, "", ""},
-		"a large product":   {`resource "x" "a" { model_uuid = length(setproduct(range(1000), range(1000), range(1000))) > 0 ? juju_model.core.uuid : "" }`, "", ""},
-		"loops in loops":    {`resource "x" "a" { model_uuid = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : juju_model.core.uuid]]][0][0][0] }`, "", ""},
+		"directly":                      {`resource "x" "a" { model_uuid = juju_model.core.uuid }`, "", want},
+		"a local":                       {"locals { m = { core = juju_model.core.uuid } }\n" + `resource "x" "a" { model_uuid = local.m.core }`, "", want},
+		"for each":                      {"locals { m = { core = juju_model.core.uuid, vpn = juju_model.vpn.uuid } }\nresource \"x\" \"a\" {\n for_each = local.m\n model_uuid = each.value\n}", `["core"]`, want},
+		"for each of a set":             {"locals { m = { core = juju_model.core, vpn = juju_model.vpn } }\nresource \"x\" \"a\" {\n for_each = toset([\"core\", \"vpn\"])\n model_uuid = local.m[each.value].uuid\n}", `["core"]`, want},
+		"counted":                       {"resource \"x\" \"a\" {\n count = 2\n model_uuid = [juju_model.vpn.uuid, juju_model.core.uuid][count.index]\n}", "[1]", want},
+		"a choice":                      {"variable \"own\" { default = true }\n" + `resource "x" "a" { model_uuid = var.own ? juju_model.core.uuid : juju_model.vpn.uuid }`, "", want},
+		"functions":                     {`resource "x" "a" { model_uuid = one(compact(flatten([[try(juju_model.none[0].uuid, "")], [juju_model.core.uuid]]))) }`, "", want},
+		"pairs":                         {"locals { p = { for p in setproduct([\"core\"], [\"a\", \"b\"]) : \"${p[0]}-${p[1]}\" => { m = p[0] } } }\nresource \"x\" \"a\" {\n for_each = local.p\n model_uuid = { core = juju_model.core.uuid }[each.value.m]\n}", `["core-b"]`, want},
+		"a typed default":               {"variable \"o\" {\n type = object({ m = optional(string, \"core\") })\n default = {}\n}\n" + `resource "x" "a" { model_uuid = { core = juju_model.core.uuid }[var.o.m] }`, "", want},
+		"chosen in a loop":              {"locals { m = [for x in [1, 2] : x == 1 ? juju_model.vpn.uuid : juju_model.core.uuid] }\n" + `resource "x" "a" { model_uuid = local.m[1] }`, "", want},
+		"chosen twice":                  {"variable \"own\" { default = null }\n" + `resource "x" "a" { model_uuid = (var.own != null ? "x" : var.own == null ? juju_model.core.uuid : juju_model.vpn.uuid) }`, "", want},
+		"chosen by what is known of it": {`resource "x" "a" { model_uuid = juju_model.core.uuid != "" ? juju_model.core.uuid : "none" }`, "", want},
+		"chosen by what is not known":   {`resource "x" "a" { model_uuid = juju_model.vpn.uuid == "x" ? juju_model.vpn.uuid : juju_model.core.uuid }`, "", ""},
+		"in a text":                     {`resource "x" "a" { model_uuid = "a-${juju_model.core.uuid}" }`, "", ""},
+		"a circle":                      {"locals {\n a = local.b\n b = local.a\n}\n" + `resource "x" "a" { model_uuid = local.a }`, "", ""},
+		"a file":                        {`resource "x" "a" { model_uuid = file("x") }`, "", ""},
+		"an error":                      {`resource "x" "a" { model_uuid = juju_model.core.uuid + 1 }`, "", ""},
+		"too large":                     {"locals {\n" + doubled(40) + "}\n" + `resource "x" "a" { model_uuid = local.x40 == [] ? juju_model.core.uuid : "" }`, "", ""},
+		"a wide text":                   {`resource "x" "a" { model_uuid = format("%999999999s", juju_model.core.uuid) }`, "", ""},
+		"a large product":               {`resource "x" "a" { model_uuid = length(setproduct(range(1000), range(1000), range(1000))) > 0 ? juju_model.core.uuid : "" }`, "", ""},
+		"loops in loops":                {`resource "x" "a" { model_uuid = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : juju_model.core.uuid]]][0][0][0] }`, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := write(t, "-- main.tf --\n"+models+c.config+"\n")
@@ -329,6 +333,34 @@ output "url" { value = juju_offer.o.url }
 	} {
 		address, attribute, _ := strings.Cut(address, " ")
 		require.Equal(t, want, tree.Origin(address, strings.Split(attribute, ".")...), address)
+	}
+}
+
+// A module beside the working directory is evaluated, and shown at its call.
+func TestModuleBesideTheWorkingDirectory(t *testing.T) {
+	const files = `
+-- root/main.tf --
+module "m" {
+  source = "../m"
+}
+resource "x" "a" { model_uuid = module.m.uuid }
+-- m/main.tf --
+# charmarr-lint:waive a/b not of this folder until=2027-01-31
+resource "juju_model" "core" {}
+output "uuid" { value = juju_model.core.uuid }
+`
+	for _, c := range []struct{ more, want string }{{"-- .git/HEAD --\n", "module.m.juju_model.core.uuid"}, {"", ""}} {
+		dir := filepath.Join(write(t, files+c.more), "root")
+		tree := module.Load(dir, dir, nil)
+		tree.Settle([]module.Instance{
+			instance(t, []module.Step{{Name: "m"}}, "juju_model.core", "", `{}`, `{"uuid": true}`),
+			instance(t, nil, "x.a", "", `{}`, `{"model_uuid": true}`),
+		}, nil)
+		require.Equal(t, c.want, tree.Origin("x.a", "model_uuid"))
+		at, ok := tree.Place([]string{"m"}, "juju_model.core")
+		require.True(t, ok)
+		require.Equal(t, module.Place{File: "main.tf", Line: 1, Column: 1, EndColumn: 11}, at)
+		require.Empty(t, tree.Waivers())
 	}
 }
 

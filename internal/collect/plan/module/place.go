@@ -65,7 +65,7 @@ func rangeOf(block *hclsyntax.Block, attribute []string) hcl.Range {
 }
 
 // entryOf finds an entry of an object in an expression, also where the object is
-// an argument of merge.
+// an argument of merge or one that is chosen.
 func entryOf(e hclsyntax.Expression, key string) (hcl.Range, bool) {
 	switch e := e.(type) {
 	case *hclsyntax.ObjectConsExpr:
@@ -82,11 +82,6 @@ func entryOf(e hclsyntax.Expression, key string) (hcl.Range, bool) {
 		}
 	case *hclsyntax.ParenthesesExpr:
 		return entryOf(e.Expression, key)
-	case *hclsyntax.ConditionalExpr:
-		if r, ok := entryOf(e.TrueResult, key); ok {
-			return r, true
-		}
-		return entryOf(e.FalseResult, key)
 	}
 	return hcl.Range{}, false
 }

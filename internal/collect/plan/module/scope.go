@@ -56,8 +56,14 @@ func (s *scope) variable(name string) cty.Value {
 	})
 }
 
-// typed converts a value to the type that its variable declares.
-func typed(declared *hclsyntax.Block, v cty.Value) cty.Value {
+// typed converts a value to the type that its variable declares. The library panics
+// on some values; they stay what they are.
+func typed(declared *hclsyntax.Block, v cty.Value) (out cty.Value) {
+	defer func() {
+		if recover() != nil {
+			out = v
+		}
+	}()
 	a := declared.Body.Attributes["type"]
 	if a == nil || v == cty.NilVal {
 		return v

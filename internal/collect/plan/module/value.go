@@ -49,13 +49,19 @@ func valueOf(n, unknown *syntax.Node, address string, depth int) cty.Value {
 	return cty.NullVal(cty.DynamicPseudoType)
 }
 
+// source marks a value as one that depends on an attribute known after apply only.
+// The library carries marks along: into what is made of a value, and into what is
+// chosen by it.
+type source string
+
 func mark(out map[string]cty.Value, unknown *syntax.Node, address string) {
 	if unknown.Kind() != syntax.Map {
 		return
 	}
 	for key, m := range unknown.Entries() {
 		if m.Peek() == "true" {
-			out[key.Text()] = cty.StringVal(marker + address + "." + key.Text())
+			name := address + "." + key.Text()
+			out[key.Text()] = cty.StringVal(marker + name).Mark(source(name))
 		}
 	}
 }
@@ -70,9 +76,11 @@ const (
 
 // small tells whether a value may be worked with.
 func small(v cty.Value) bool {
-	switch {
-	case v == cty.NilVal:
+	if v == cty.NilVal {
 		return false
+	}
+	v, _ = v.Unmark()
+	switch {
 	case !v.IsKnown() || v.IsNull():
 		return true
 	case v.Type() == cty.String:
