@@ -62,7 +62,8 @@ type Config struct {
 	// their own folders do not lead there.
 	Roots []Root
 	// Complete are kinds of evidence of Kubernetes of which the files hold every
-	// object, for each namespace of which they hold workloads or pods. Where they
+	// object, for each namespace of which they hold workloads or pods, and kinds of
+	// Juju of which plans hold everything in the models that they look up. Where they
 	// hold none, there is none.
 	Complete []snapshot.Evidence
 

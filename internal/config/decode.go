@@ -267,7 +267,8 @@ func (r *reader) source(n *yaml.Node, at string, c *Config) {
 func (r *reader) evidence(n *yaml.Node, at string) []snapshot.Evidence {
 	var known []string
 	for _, e := range snapshot.AllEvidence {
-		if strings.HasPrefix(string(e), "kube.") {
+		// What else Juju tells, a plan shows in whole or not at all.
+		if !e.OfJuju() || slices.Contains([]snapshot.Evidence{snapshot.JujuApplications, snapshot.JujuRelations, snapshot.JujuOffers}, e) {
 			known = append(known, string(e))
 		}
 	}

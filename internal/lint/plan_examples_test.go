@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -15,10 +16,16 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/report/sarif"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
 // judgePlans judges kept plans of the examples as a run does, each as a variant.
 func judgePlans(t *testing.T, example string, names ...string) finding.Report {
+	t.Helper()
+	return judgePlansBy(t, config.Default(), example, names...)
+}
+
+func judgePlansBy(t *testing.T, by config.Config, example string, names ...string) finding.Report {
 	t.Helper()
 	c := file.Collector{Dir: "../.."}
 	if example != "" {
@@ -28,6 +35,11 @@ func judgePlans(t *testing.T, example string, names ...string) finding.Report {
 	for _, name := range names {
 		c.Paths = append(c.Paths, "testdata/plans/"+name+".json")
 	}
+	return judgeRead(t, by, c)
+}
+
+func judgeRead(t *testing.T, by config.Config, c file.Collector) finding.Report {
+	t.Helper()
 	read, err := c.Read(context.Background())
 	require.NoError(t, err)
 	var variants []Variant
@@ -38,7 +50,7 @@ func judgePlans(t *testing.T, example string, names ...string) finding.Report {
 		}
 		variants = append(variants, v)
 	}
-	judge, err := NewJudge(context.Background(), Options{Config: config.Default()})
+	judge, err := NewJudge(context.Background(), Options{Config: by})
 	require.NoError(t, err)
 	r, err := judge.Variants(context.Background(), variants)
 	require.NoError(t, err)
@@ -129,6 +141,35 @@ func TestPlansOfAChange(t *testing.T) {
 	failed := judgePlans(t, "clean", "errored")
 	require.True(t, failed.Incomplete())
 	require.Zero(t, failed.Summary.Passed)
+}
+
+// A model that a plan looks up is somebody else's: what does not stand in the plan
+// may be there all the same, unless the configuration says otherwise.
+func TestPlansOfModelsOfOthers(t *testing.T) {
+	rules := func(rep finding.Report) (out []string) {
+		for _, f := range rep.Findings {
+			out = append(out, string(f.Rule))
+		}
+		return out
+	}
+	c := config.Default()
+	require.Equal(t, []string{"security/rotation"}, rules(judgePlansBy(t, c, "clean", "existing")))
+	c.Complete = []snapshot.Evidence{snapshot.JujuApplications, snapshot.JujuRelations, snapshot.JujuOffers}
+	whole := rules(judgePlansBy(t, c, "clean", "existing"))
+	require.Contains(t, whole, "mesh/download-client-enrolled")
+	require.NotContains(t, whole, "relation/offer-resolves", "a data source found the offer")
+}
+
+// Without its sources a plan does not tell which offers are consumed: nothing is
+// concluded from that, and the run is incomplete.
+func TestPlanWithoutItsSources(t *testing.T) {
+	text, err := os.ReadFile("../../testdata/plans/clean.json")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "clean.json"), text, 0o600))
+	rep := judgeRead(t, config.Default(), file.Collector{Dir: dir, Paths: []string{"clean.json"}})
+	require.Empty(t, rep.Findings)
+	require.True(t, rep.Incomplete())
 }
 
 func TestPlansOfVariants(t *testing.T) {

@@ -70,6 +70,9 @@ var AllEvidence = []Evidence{
 	KubeAuthorizationPolicies, KubeClaims, KubeVolumes, KubeNodes, KubeSystem,
 }
 
+// OfJuju says that Juju tells it.
+func (e Evidence) OfJuju() bool { return strings.HasPrefix(string(e), "juju.") }
+
 // OfCluster tells whether a kind of evidence is about the cluster and not about
 // one namespace or model.
 func (e Evidence) OfCluster() bool {

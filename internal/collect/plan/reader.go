@@ -114,10 +114,12 @@ func (r *reader) snapshot() snapshot.Snapshot {
 	r.settle()
 	r.findModels()
 	for _, x := range r.resources {
-		if !x.data {
-			r.juju(x)
-			r.kubernetes(x)
+		if x.data {
+			r.found(x)
+			continue
 		}
+		r.juju(x)
+		r.kubernetes(x)
 	}
 	r.applyPatches()
 	r.finishModels()
@@ -265,7 +267,12 @@ func (r *reader) finishModels() {
 			f.At = r.firstPlace(f)
 		}
 		f.Evidence = []snapshot.Evidence{}
-		if !r.partial {
+		switch {
+		case r.partial:
+		case !managed:
+			// Somebody else made the model, and may have put more into it than stands here.
+			f.Evidence = append(f.Evidence, snapshot.JujuConfig)
+		default:
 			f.Evidence = Evidence()
 			if m.secrets {
 				f.Evidence = append(f.Evidence, snapshot.JujuSecrets)

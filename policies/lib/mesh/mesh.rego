@@ -153,7 +153,16 @@ companions contains [relation, end, other] if {
 # application of the target's own namespace with the name of the SAAS.
 nameless contains crossing if {
 	some crossing in crossings
+	not [crossing.model, crossing.target.saas] in unsaid
+	not [crossing.model, crossing.source.saas] in unsaid
 	not [crossing.model, crossing.target.id, key(crossing.target.saas, crossing.source.saas, crossing.source.id)] in introduced
+}
+
+# unsaid are the SAAS of which no source says what they consume (a plan, before it is
+# applied): two of them may be the same one.
+unsaid contains [saas.model, saas.name] if {
+	some saas in input.saas
+	saas.url == ""
 }
 
 # key is what tells a caller apart: the SAAS that it is, or where the target is the

@@ -71,6 +71,11 @@ test_nameless_without_a_companion if {
 	count(mesh.nameless) == 1 with input as related_stack([meshed, offered])
 }
 
+test_an_offer_that_nobody_knows_tells_no_names if {
+	unsaid := {"saas": [testing.saas("charmarr-downloads", "radarr", {"url": ""})]}
+	count(mesh.nameless) == 0 with input as object.union(related_stack([meshed, consuming]), unsaid)
+}
+
 test_named_by_a_companion if {
 	count(mesh.nameless) == 0 with input as related_stack([meshed, consuming, told("radarr")])
 	count(mesh.nameless) == 0 with input as related_stack([meshed, offered, offered_told])

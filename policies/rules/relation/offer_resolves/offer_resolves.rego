@@ -79,6 +79,7 @@ undecided contains {
 	some saas in input.saas
 	saas.charmarr
 	saas.offer_found == ""
+	saas.url != "" # of one that consumes nobody knows what, the gap says so
 }
 
 violations contains {
