@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/file"
 	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
@@ -55,6 +56,12 @@ Exit codes: 0 passed, 1 findings, 2 wrong usage or configuration, 3 incomplete.`
 	r.register(cmd)
 	s.register(cmd)
 	also(cmd, l.check)
+	also(cmd, func() error {
+		if save == "-" {
+			return errors.New("--save: standard output has the report; name a file")
+		}
+		return nil
+	})
 	return cmd
 }
 
@@ -83,7 +90,12 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 	if err != nil {
 		return err
 	}
-	read := collected{snap: live}
+	if save != "" {
+		for i := range live.Sources {
+			live.Sources[i].Recorded = file.Name(save)
+		}
+	}
+	read, kept := collected{snap: live}, live
 	variants := []lint.Variant{{After: live}}
 	if len(paths) > 0 {
 		if paths, err = sourcePaths(paths); err != nil {
@@ -93,7 +105,12 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 			return err
 		}
 		variants = read.over(live)
-		read.snap = snapshot.Over(live, read.snap)
+		if len(read.snap.Sources) == 0 {
+			variants[0].Before = nil // nothing is laid over it, and gaps say why
+		}
+		// What a plan takes away does not show in what it makes: it is given again
+		// beside what was recorded.
+		kept = snapshot.Over(live, read.plans.Others)
 	}
 	rep, err := judge.Variants(whole, variants)
 	setup := new(lint.SetupError)
@@ -110,7 +127,7 @@ func (p *program) audit(ctx context.Context, s sharedFlags, r reportFlags, l liv
 		if read.readFrom(save) {
 			err = errors.Join(err, fmt.Errorf("writing the snapshot to %s: %s", save, wasRead))
 			p.done.broken = true
-		} else if saveErr := p.record(read.snap, save); saveErr != nil {
+		} else if saveErr := p.record(kept, save); saveErr != nil {
 			err = errors.Join(err, saveErr)
 			p.done.broken = true
 		}

@@ -16,9 +16,10 @@ type collected struct {
 	files []string // those that are not ignored
 }
 
-// collect reads files and folders. What cannot be read is a gap; an error is
-// wrong usage (standard input given twice) or an interrupt. It returns at an
-// interrupt even while a read of standard input waits for more.
+// collect reads files and folders, and lays what they say over what a recorded
+// snapshot among them holds of something live, as audit does. What cannot be read
+// is a gap; an error is wrong usage (standard input given twice) or an interrupt.
+// It returns at an interrupt even while a read of standard input waits for more.
 func (p *program) collect(ctx context.Context, paths []string, roots []config.Root, shown *progress) (collected, error) {
 	var names []string
 	files := file.Collector{
@@ -35,7 +36,7 @@ func (p *program) collect(ctx context.Context, paths []string, roots []config.Ro
 	done := make(chan result, 1)
 	go func() {
 		read, err := files.Read(ctx)
-		snap := read.All()
+		snap := snapshot.Overlaid(read.All())
 		done <- result{collected{snap, read, without(names, snap.Ignored)}, err}
 	}()
 	select {

@@ -39,13 +39,38 @@ func (f *liveFlags) register(cmd *cobra.Command) {
 	fs.StringArrayVar(&f.controllers, "controller", nil, "read this Juju controller: `NAME` in the client store (repeatable; default: the current one)")
 	fs.StringArrayVar(&f.models, "model", nil, "read this model: `NAME`, OWNER/NAME or CONTROLLER:NAME (repeatable)")
 	fs.BoolVar(&f.allModels, "all-models", false, "read every model the account may see (the default without --model)")
-	fs.StringVar(&f.kubeconfig, "kubeconfig", "", "reach the cluster by this `FILE` (default: KUBECONFIG, ~/.kube/config, or the pod's own account)")
-	fs.StringVar(&f.context, "context", "", "`NAME` of the kubeconfig's context (default: its current one)")
+	fs.Var(&once{value: &f.kubeconfig}, "kubeconfig", "reach the cluster by this `FILE` (default: KUBECONFIG, ~/.kube/config, or the pod's own account)")
+	fs.Var(&once{value: &f.context}, "context", "`NAME` of the kubeconfig's context (default: its current one)")
 	fs.StringArrayVar(&f.namespaces, "namespace", nil, "read this namespace: `NAME` (repeatable; default: the models', else all that Juju labels)")
 	fs.BoolVar(&f.noJuju, "no-juju", false, "leave Juju out")
 	fs.BoolVar(&f.noKube, "no-kube", false, "leave the cluster out")
 	fs.DurationVar(&f.timeout, "timeout", 2*time.Minute, "give up on what was not read after this `TIME`")
 }
+
+// once is a flag that says which cluster to read: of two, one would be passed over.
+type once struct {
+	value *string
+	given bool
+}
+
+func (o *once) String() string {
+	if o.value == nil {
+		return "" // cobra asks a zero one for its default
+	}
+	return *o.value
+}
+
+// Set refuses a second value.
+func (o *once) Set(text string) error {
+	if o.given {
+		return errors.New("it is given twice, and one run reads one cluster: audit each by itself")
+	}
+	*o.value, o.given = text, true
+	return nil
+}
+
+// Type is what help shows where a flag names no value of its own.
+func (o *once) Type() string { return "string" }
 
 // check refuses flags that contradict each other.
 func (f *liveFlags) check() error {

@@ -180,6 +180,15 @@ func TestVariantsOfPlans(t *testing.T) {
 			read := collected{plans: file.Reading{Plans: c.plans}}
 			require.Equal(t, c.want, told(read.variants()))
 			require.Equal(t, c.overLive, told(read.over(live)))
+			// Over what was recorded as over what is live.
+			recorded := live
+			recorded.Sources = []snapshot.Source{{Kind: snapshot.JujuController, Name: "home"}}
+			read.plans.Others = recorded
+			if len(c.plans) > 0 {
+				require.Equal(t, c.overLive, told(read.variants()))
+			}
+			read.plans.Others = snapshot.Merge(recorded, snapshot.Snapshot{Sources: []snapshot.Source{{Kind: snapshot.Manifest, Name: "x.yaml"}}})
+			require.Equal(t, c.overLive, told(read.variants()))
 		})
 	}
 }

@@ -21,8 +21,18 @@ func rootsOf(roots []config.Root) []file.Root {
 }
 
 // variants are what becomes of a deployment by the plans that were read, beside
-// what the other files say; none where there is no plan.
+// what the other files say; none where there is no plan. Over a recorded snapshot of
+// something live they are laid as over that itself.
 func (c collected) variants() []lint.Variant {
+	others := c.plans.Others
+	if live, files, laid := others.Divided(); laid {
+		c.plans.Others = files
+		return c.over(live)
+	}
+	if slices.ContainsFunc(others.Sources, func(s snapshot.Source) bool { return s.Kind.Live() }) && len(c.plans.Plans) > 0 {
+		c.plans.Others = snapshot.Snapshot{}
+		return c.over(others)
+	}
 	var out []lint.Variant
 	for _, group := range variantsOf(c.plans.Plans) {
 		after, before := []snapshot.Snapshot{c.plans.Others}, []snapshot.Snapshot{c.plans.Others}
@@ -48,7 +58,7 @@ func (c collected) over(live snapshot.Snapshot) []lint.Variant {
 		})
 	}
 	if len(out) == 0 {
-		out = append(out, lint.Variant{After: snapshot.Over(live, c.snap), Before: &live})
+		out = append(out, lint.Variant{After: snapshot.Over(live, c.plans.Others), Before: &live})
 	}
 	return out
 }

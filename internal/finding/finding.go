@@ -229,6 +229,10 @@ type Gap struct {
 type Source struct {
 	Kind string `json:"kind"`
 	Name string `json:"name"`
+	// Live says that it is no file: a controller, a cluster. Recorded is then the
+	// file that keeps what it said, where there is one.
+	Live     bool   `json:"-"`
+	Recorded string `json:"-"`
 }
 
 // Ignored is a file of no known kind in a directory.

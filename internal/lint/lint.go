@@ -117,7 +117,7 @@ func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *eval
 		return finding.Report{}, err
 	}
 	r := o.report(snap, resolved, gaps, profile)
-	tally(&r, results, translator{snap: snap, rules: rules, levels: levels})
+	tally(&r, results, translator{snap: snap, rules: rules, levels: levels, declared: declaredIn(snap, resolved.Placed)})
 	r.Rules = rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
 	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)

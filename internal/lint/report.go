@@ -36,7 +36,7 @@ func (o Options) report(snap snapshot.Snapshot, resolved topology.Result, gaps [
 		r.Gaps = append(r.Gaps, finding.Gap{Source: g.Source, Line: g.Line, Column: g.Column, What: g.What, Reason: g.Reason})
 	}
 	for _, s := range snap.Sources {
-		r.Sources = append(r.Sources, finding.Source{Kind: string(s.Kind), Name: s.Name})
+		r.Sources = append(r.Sources, finding.Source{Kind: string(s.Kind), Name: s.Name, Live: s.Kind.Live(), Recorded: s.Recorded})
 	}
 	for _, i := range snap.Ignored {
 		r.Ignored = append(r.Ignored, finding.Ignored{Name: i.Name, Reason: i.Reason})
@@ -54,7 +54,7 @@ func compareGaps(a, b finding.Gap) int {
 }
 
 func compareSources(a, b finding.Source) int {
-	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind))
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Recorded, b.Recorded))
 }
 
 func compareIgnored(a, b finding.Ignored) int {

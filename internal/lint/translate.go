@@ -18,6 +18,33 @@ type translator struct {
 	snap   snapshot.Snapshot
 	rules  []rule.Rule // sorted by id
 	levels map[rule.ID]rule.Level
+	// declared are the places at which files declare applications.
+	declared map[application]snapshot.Pos
+}
+
+// application names one of a model.
+type application struct{ model, name string }
+
+// declaredIn finds where files declare applications: of two the later, which is
+// laid over the earlier.
+func declaredIn(snap snapshot.Snapshot, placed []topology.Placed) map[application]snapshot.Pos {
+	modelOf := map[string]string{} // by source
+	for _, p := range placed {
+		modelOf[p.Source] = p.Model
+	}
+	out := map[application]snapshot.Pos{}
+	for _, m := range snap.Models {
+		name := m.Name
+		if i := m.At.Source(); name == "" && i >= 0 && i < len(snap.Sources) {
+			name = modelOf[snap.Sources[i].Name]
+		}
+		for _, a := range m.Applications {
+			if a.At.Known() {
+				out[application{name, a.Name}] = a.At
+			}
+		}
+	}
+	return out
 }
 
 // findings returns one finding a subject and way. A rule may come upon the same
@@ -55,6 +82,10 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 		if at := t.location(e.At); f.Location.File == "" {
 			f.Location = at // the nearest place that is known
 		}
+	}
+	// What is live has no place, and a file beside it may declare what it is about.
+	if pos, ok := t.declared[application{v.Subject.Model, v.Subject.Name}]; ok && f.Location.File == "" && v.Subject.Kind == "application" {
+		f.Location = locate(t.snap, pos)
 	}
 	if f.State == string(snapshot.Effective) && !t.effective() {
 		f.State = cmp.Or(t.state(v.At), string(snapshot.Planned))

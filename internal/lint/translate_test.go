@@ -10,6 +10,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/rule"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/internal/topology"
 )
 
 var (
@@ -49,6 +50,35 @@ func TestAFindingWithoutPlaceTakesTheNearest(t *testing.T) {
 	require.Zero(t, got[0].Location)
 	require.NotNil(t, got[0].Evidence)
 	require.NotNil(t, got[0].Remediation)
+}
+
+// TestALiveFindingTakesThePlaceThatDeclaresIt: what is live stands in no file, and
+// files that are laid over it may declare the application that it is about.
+func TestALiveFindingTakesThePlaceThatDeclaresIt(t *testing.T) {
+	snap := snapshot.Snapshot{
+		Sources: []snapshot.Source{{Kind: snapshot.KubeCluster, Name: "here"}, {Kind: snapshot.JujuBundle, Name: "core.yaml"}, {Kind: snapshot.JujuStatus, Name: "vpn.json"}},
+		Models: []snapshot.Model{
+			{Name: "core", Applications: []snapshot.Application{{Name: "radarr"}, {Name: "sonarr"}}},
+			{At: snapshot.Pos{1, 1, 1, 2}, Applications: []snapshot.Application{{Name: "radarr", At: snapshot.Pos{1, 8, 3, 9}}}},
+			{Name: "vpn", At: snapshot.Pos{2, 1, 1, 2}, Applications: []snapshot.Application{{Name: "gluetun", At: snapshot.Pos{2, 4, 3, 9}}}},
+		},
+	}
+	here := translator{snap: snap, rules: translated.rules, levels: translated.levels, declared: declaredIn(snap, []topology.Placed{{Source: "core.yaml", Model: "core"}})}
+	for name, tt := range map[string]struct {
+		subject finding.Subject
+		want    finding.Location
+	}{
+		"in a bundle":        {radarr, finding.Location{File: "core.yaml", Line: 8, Column: 3, EndColumn: 9}},
+		"in a status":        {finding.Subject{Kind: "application", Model: "vpn", Name: "gluetun"}, finding.Location{File: "vpn.json", Line: 4, Column: 3, EndColumn: 9}},
+		"in no file":         {finding.Subject{Kind: "application", Model: "core", Name: "sonarr"}, finding.Location{}},
+		"of another kind":    {finding.Subject{Kind: "workload", Model: "core", Name: "radarr"}, finding.Location{}},
+		"of another's model": {finding.Subject{Kind: "application", Model: "vpn", Name: "radarr"}, finding.Location{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := here.findings("s", evaluate.RuleResult{Rule: "mesh/a", Violations: []evaluate.Violation{{Subject: tt.subject, State: "effective"}}})
+			require.Equal(t, tt.want, got[0].Location)
+		})
+	}
 }
 
 func TestOneSubjectIsOneFindingInItsStrongestState(t *testing.T) {

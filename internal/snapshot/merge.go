@@ -48,17 +48,6 @@ func (s *Snapshot) Place(at Pos) {
 	w.snapshot(s)
 }
 
-// Over lays what files say over what is live, as if they were applied: a
-// Kubernetes object that is given later takes the place of an earlier one in any
-// case, and a model that is planned that of what is declared.
-func Over(live, files Snapshot) Snapshot {
-	all := Merge(live, files)
-	for i := len(live.Models); i < len(all.Models); i++ {
-		all.Models[i].Over = all.Models[i].State == Planned
-	}
-	return all
-}
-
 // renumbered returns a copy of s whose positions point base sources further.
 func renumbered(s Snapshot, base int32) Snapshot {
 	w := walk{own: true, pos: func(p *Pos) { p[0] += base }}

@@ -57,8 +57,9 @@ const (
 	KubeClaims                Evidence = "kube.persistentvolumeclaims"
 	KubeVolumes               Evidence = "kube.persistentvolumes" // of the cluster
 	KubeNodes                 Evidence = "kube.nodes"             // of the cluster
-	// KubeSystem is what namespace kube-system tells of the cluster: the DaemonSets
-	// of its network plugin and the Service of its DNS.
+	// KubeSystem is what namespaces that are no models tell of the cluster: the
+	// DaemonSets of its network plugin and the Service of its DNS, mostly in
+	// kube-system, and an Istio that no charm installed.
 	KubeSystem Evidence = "kube.system"
 )
 
@@ -115,6 +116,9 @@ func (k SourceKind) State() State {
 	return ""
 }
 
+// Live tells whether a source of this kind is asked, and no file is read.
+func (k SourceKind) Live() bool { return k == KubeCluster || k == JujuController }
+
 // Source is where facts come from.
 type Source struct {
 	Kind SourceKind `json:"kind"`
@@ -123,6 +127,9 @@ type Source struct {
 	Name string `json:"name"`
 	// Address is that of a resource of Terraform: each is a source of its own.
 	Address string `json:"address,omitempty"`
+	// Recorded is, of a live one, the recorded snapshot that holds what it said,
+	// a path as Name has it. A snapshot does not say where it is itself.
+	Recorded string `json:"-"`
 }
 
 // Pos is the place of a fact: index into Snapshot.Sources, line, column, end

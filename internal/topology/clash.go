@@ -87,34 +87,6 @@ func (e *estate) clashes(all []held) map[*model][]Clash {
 	return out
 }
 
-// clusters tells models of one cluster from those of another: by their controller
-// and its cloud, as far as sources name them. Where only one is named at all,
-// everything is of that one.
-func (e *estate) clusters() func(*model) string {
-	name := func(m *model) string {
-		cloud := ""
-		for _, o := range m.observed {
-			cloud = cmp.Or(cloud, o.Cloud)
-		}
-		if m.controller == "" && cloud == "" {
-			return ""
-		}
-		return m.controller + "/" + cloud
-	}
-	only, several := "", false
-	for _, m := range e.models {
-		n := name(m)
-		several = several || n != "" && only != "" && n != only
-		only = cmp.Or(only, n)
-	}
-	return func(m *model) string {
-		if !several {
-			return ""
-		}
-		return name(m)
-	}
-}
-
 // heldVXLAN are the numbers of the VPN gateways' overlays: two gateways with one
 // number mix up their clients' traffic.
 func heldVXLAN(stacks []stack) []held {

@@ -92,8 +92,14 @@ func isMarked(platform string) bool {
 func (e *estate) controlPlanes() func(*model) []ControlPlane {
 	cluster, nodes := e.clusters(), e.cluster.Nodes
 	several := slices.ContainsFunc(e.models, func(m *model) bool { return cluster(m) != "" })
-	if several {
-		nodes = nil // nobody says of which of them they are
+	// Of several clusters one may have been read itself, and the nodes and what is
+	// in no model are of that; else nobody says of which they are.
+	read := e.readCluster()
+	nodesFor := func(m *model) []Node {
+		if several && cluster(m) != read {
+			return nil
+		}
+		return nodes
 	}
 	agents, istiods := e.istioWorkloads()
 	byCluster := map[string][]ControlPlane{}
@@ -111,18 +117,20 @@ func (e *estate) controlPlanes() func(*model) []ControlPlane {
 			if m.stack == nil {
 				p.Subject.Namespace = "" // no annotation is read there
 			}
-			p.tellByOption(a, nodes)
-			p.tellByAgent(agents[m.name], nodes)
+			p.tellByOption(a, nodesFor(m))
+			if !e.namesakeHas(m) {
+				p.tellByAgent(agents[m.name], nodesFor(m))
+			}
 			byCluster[cluster(m)] = append(byCluster[cluster(m)], p)
 		}
-		if charmed {
+		if charmed && !e.namesakeHas(m) {
 			delete(istiods, m.name)
 		}
 	}
 	for _, namespace := range slices.Sorted(maps.Keys(istiods)) {
 		w := istiods[namespace]
 		home := e.find("", namespace)
-		if several && home == nil {
+		if several && home == nil && read == "" {
 			continue // nor of which this is
 		}
 		p := ControlPlane{
@@ -130,8 +138,14 @@ func (e *estate) controlPlanes() func(*model) []ControlPlane {
 			State:   stateEffective, At: place(w.At), Name: w.Name, Model: namespace,
 			Object: w.Kind + " " + namespace + "/" + w.Name,
 		}
-		p.tellByAgent(agents[namespace], nodes)
-		key := ""
+		key, those := "", nodes
+		switch {
+		case home != nil:
+			those = nodesFor(home)
+		case several:
+			key = read
+		}
+		p.tellByAgent(agents[namespace], those)
 		if home != nil {
 			key = cluster(home)
 			if home.stack != nil {

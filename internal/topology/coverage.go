@@ -27,7 +27,7 @@ func (e *estate) cover() {
 			ofCluster[snapshot.KubeSystem] = true
 		}
 		for _, m := range e.models {
-			if c.Namespace == m.name || c.Namespace == "" {
+			if c.Namespace == "" || c.Namespace == m.name && !e.namesakeHas(m) {
 				m.covered[c.Evidence], m.evidence[c.Evidence] = true, true
 			}
 		}
@@ -40,4 +40,11 @@ func (e *estate) cover() {
 			m.evidence[evidence] = true
 		}
 	}
+}
+
+// namesakeHas tells whether the namespace of a model's name is that of another
+// model, of another controller and cluster: what was read of it is not the model's.
+func (e *estate) namesakeHas(m *model) bool {
+	list := e.byName[m.name]
+	return len(list) > 1 && m.namespace == nil && slices.ContainsFunc(list, func(x *model) bool { return x.namespace != nil })
 }

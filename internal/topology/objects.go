@@ -15,10 +15,11 @@ import (
 func (e *estate) joinObjects() {
 	managed := e.jujuNamespaces()
 	unplaced := map[string]bool{}
+	homes := map[namespaceIn]*model{}
 	target := func(ns string, meta *snapshot.Meta) *model {
 		list := e.byName[ns]
 		if len(list) > 1 {
-			list = e.ofCluster(list, meta)
+			list = e.ofCluster(list, homes, ns, meta)
 		}
 		switch {
 		case len(list) == 1:
@@ -38,7 +39,9 @@ func (e *estate) joinObjects() {
 	for i := range s.Namespaces {
 		o := &s.Namespaces[i]
 		m := e.ofNamespace(o)
-		if m == nil {
+		if m != nil {
+			homes[namespaceIn{o.At.Source(), o.Name}] = m
+		} else {
 			m = target(o.Name, &o.Meta)
 		}
 		if m == nil {
@@ -276,15 +279,25 @@ func isJujuPod(p *snapshot.Pod) bool {
 	})
 }
 
+// namespaceIn is a namespace as one source shows it.
+type namespaceIn struct {
+	source int
+	name   string
+}
+
 // ofCluster chooses, among models of one name on several controllers, the one
-// that an object belongs to: by the model's UUID, or by the folder of its file.
-func (e *estate) ofCluster(list []*model, meta *snapshot.Meta) []*model {
+// that an object belongs to: by the model's UUID, by that of the namespace in the
+// same source, or by the folder of its file.
+func (e *estate) ofCluster(list []*model, homes map[namespaceIn]*model, namespace string, meta *snapshot.Meta) []*model {
 	if id := modelIDOf(meta); id != "" {
 		for _, m := range list {
 			if m.uuid == id {
 				return []*model{m}
 			}
 		}
+	}
+	if m := homes[namespaceIn{meta.At.Source(), namespace}]; m != nil {
+		return []*model{m}
 	}
 	return e.beside(e.folder(meta.At), list)
 }

@@ -98,7 +98,8 @@ func networkPlugin(s *snapshot.Snapshot) NetworkPlugin {
 
 // mayHide tells whether something that enforces may stand beside a plugin that
 // does not, where nobody looked. It stands in kube-system; in the place of what
-// K3s has built in, also in a namespace of its own.
+// K3s has built in, also in a namespace of its own. A cluster that was read itself
+// was looked at in all of them.
 func mayHide(s *snapshot.Snapshot, plugin string) bool {
 	runs, exists := map[string]bool{}, map[string]bool{}
 	for i := range s.Workloads {
@@ -111,7 +112,10 @@ func mayHide(s *snapshot.Snapshot, plugin string) bool {
 		exists[s.Namespaces[i].Name] = true
 	}
 	for _, c := range s.Coverage {
-		if c.Evidence == snapshot.KubeSystem || c.Evidence == snapshot.KubeWorkloads && c.Namespace == "" {
+		if c.Evidence == snapshot.KubeSystem {
+			return false
+		}
+		if c.Evidence == snapshot.KubeWorkloads && c.Namespace == "" {
 			runs[systemNamespace] = true
 		}
 	}

@@ -86,6 +86,10 @@ func TestNetworkPlugin(t *testing.T) {
 			nodes: []snapshot.Node{node("v1.32.4+k3s1", `["server","--disable-network-policy"]`)}, workloads: []snapshot.Workload{proxy},
 			namespaces: append([]snapshot.Namespace{{Meta: snapshot.Meta{Name: "calico-system"}}}, system...), plugin: "K3s",
 		},
+		"all that holds plugins was read": {
+			nodes:    []snapshot.Node{node("v1.32.4+k3s1", `["server","--disable-network-policy"]`)},
+			coverage: []snapshot.Coverage{{Evidence: snapshot.KubeSystem}}, plugin: "K3s", enforces: answerNo,
+		},
 		"other nodes": {nodes: []snapshot.Node{node("v1.32.4", "")}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,7 +43,9 @@ type Placed struct {
 
 // Resolve joins a snapshot into stacks under a profile.
 func Resolve(s snapshot.Snapshot, p Profile) Result {
+	s, several := oneCluster(s)
 	e := newEstate(s, p)
+	e.gaps = append(e.gaps, several...)
 	result := Result{Stacks: []Stack{}}
 	stacks := e.stacks()
 	e.cluster, e.system = e.clusterDocument(), e.systemServices()
@@ -52,6 +54,13 @@ func Resolve(s snapshot.Snapshot, p Profile) Result {
 	for _, st := range stacks {
 		result.Stacks = append(result.Stacks, e.document(st))
 	}
+	away, gaps := e.away(stacks, p)
+	for i, st := range result.Stacks {
+		if other, ok := away[st.Name]; ok {
+			result.Stacks[i] = other
+		}
+	}
+	e.gaps = append(e.gaps, gaps...)
 	e.looksOther(result.Stacks)
 	e.withoutRole(result.Stacks)
 	if len(e.byFileName) > 0 {

@@ -69,6 +69,8 @@ type DeclaredSecret struct {
 	Label       string `json:"label"`
 	Application string `json:"application"`
 	Option      string `json:"option"`
+	// Readers are other applications of the model that may read it.
+	Readers []string `json:"readers"`
 }
 
 // Databag is what an application of the model publishes in one of its relations.
@@ -80,7 +82,8 @@ type Databag struct {
 }
 
 // Declared returns what a controller holds of the deployment. A relation to an
-// offer that does not exist cannot be made in a controller and is an error.
+// offer that does not exist, or a secret granted to an application that does not,
+// cannot be made in a controller and is an error.
 func (d *Deployment) Declared() (Declared, error) {
 	var out Declared
 	v := d.view()
@@ -89,6 +92,11 @@ func (d *Deployment) Declared() (Declared, error) {
 		for _, a := range m.Applications {
 			declared.Applications = append(declared.Applications, declaredApplication(a))
 			declared.Secrets = append(declared.Secrets, declaredSecrets(a)...)
+			for _, reader := range a.Kube.KeyReaders {
+				if m.Application(reader) == nil {
+					return Declared{}, fmt.Errorf("granting the key of %s in model %q: there is no application %s", a.Name, m.Name, reader)
+				}
+			}
 		}
 		for _, s := range m.SAAS {
 			if _, ok := d.behind(m, s.Name); !ok {
@@ -132,7 +140,7 @@ func declaredSecrets(a *Application) []DeclaredSecret {
 	var out []DeclaredSecret
 	for _, option := range slices.Sorted(maps.Keys(a.Options)) {
 		if value, ok := a.Options[option].(string); ok && strings.HasPrefix(value, "secret:") {
-			out = append(out, DeclaredSecret{Label: a.Name + "-" + option, Application: a.Name, Option: option})
+			out = append(out, DeclaredSecret{Label: a.Name + "-" + option, Application: a.Name, Option: option, Readers: a.Kube.KeyReaders})
 		}
 	}
 	return out

@@ -239,6 +239,8 @@ func sameAsStatus(t *testing.T, status, live snapshot.Model) {
 	require.Equal(t, status.Controller, live.Controller)
 	require.Equal(t, status.Type, live.Type)
 	require.Equal(t, status.Version, live.Version)
+	require.Equal(t, status.Cloud, live.Cloud)
+	require.NotEmpty(t, live.Cloud)
 	require.Equal(t, status.State, live.State)
 	for _, e := range status.Evidence {
 		require.Contains(t, live.Evidence, e)

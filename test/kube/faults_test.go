@@ -124,15 +124,23 @@ func contents(t *testing.T, s snapshot.Snapshot) map[snapshot.Coverage]map[strin
 	}
 	for _, o := range s.Namespaces {
 		add(snapshot.KubeNamespaces, o.Name, o)
+		add(snapshot.KubeNamespaces, "", o)
+	}
+	// What is no model's tells of the cluster.
+	of := func(e snapshot.Evidence, namespace string) snapshot.Evidence {
+		if slices.Contains([]string{"kube-system", "istio-system"}, namespace) {
+			return snapshot.KubeSystem
+		}
+		return e
 	}
 	for _, o := range s.Workloads {
-		add(snapshot.KubeWorkloads, o.Namespace, o)
+		add(of(snapshot.KubeWorkloads, o.Namespace), o.Namespace, o)
 	}
 	for _, o := range s.Pods {
 		add(snapshot.KubePods, o.Namespace, o)
 	}
 	for _, o := range s.Services {
-		add(snapshot.KubeServices, o.Namespace, o)
+		add(of(snapshot.KubeServices, o.Namespace), o.Namespace, o)
 	}
 	for _, o := range s.ConfigMaps {
 		add(snapshot.KubeConfigMaps, o.Namespace, o)

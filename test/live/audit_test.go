@@ -1,14 +1,12 @@
 package live
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/charmarr/charmarr-lint/test/deployment"
@@ -29,68 +27,18 @@ func TestClean(t *testing.T) {
 	require.Subset(t, r.Stacks[0].Models, []string{"charmarr-core", "charmarr-downloads", "gluetun"})
 	require.Equal(t, r.Stacks[0].Models, r.Stacks[0].Namespaces)
 
-	// Istio's control plane is in no model, and its namespace is read where it is
-	// named; databags of another model are not shown by Juju 4.
+	// Databags of another model are not shown by Juju 4.
 	for _, n := range r.NotEvaluated {
-		require.True(t, n.Rule == "ops/platform" || strings.Contains(strings.Join(n.Needs, " "), "juju.units"), "%+v", n)
+		require.Contains(t, strings.Join(n.Needs, " "), "juju.units", "%+v", n)
 	}
-}
-
-// possible are the faults of the broken deployment that can be made in real servers
-// and seen in them. A controller refuses relations to offers that do not exist.
-func possible(t testing.TB) []string {
-	t.Helper()
-	unseen := []string{
-		"gateway-silent", // Juju 4 does not show databags of another model
-		"key-shared",     // with an application that is in no model
-		"istiod-in-core", // beside one in a namespace that is no model's
-	}
-	var names []string
-	for _, f := range deployment.Faults() {
-		if !f.Broken || slices.Contains(unseen, f.Name) {
-			continue
-		}
-		d, _, err := deployment.Apply(deployment.Clean(), append(slices.Clone(names), f.Name)...)
-		require.NoError(t, err)
-		if _, err := d.Declared(); err == nil {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
-// Faults of every kind are found in what is live as they are in files.
-func TestBroken(t *testing.T) {
-	names := possible(t)
-	require.Greater(t, len(names), 20)
-	d, expected, err := deployment.Apply(deployment.Clean(), names...)
-	require.NoError(t, err)
-	w := start(t, d)
-	s := w.session(t)
-	got := s.run(t, "audit", "-f", "json")
-	require.Equal(t, 1, got.code, got.stderr)
-	r := parsed(t, got.stdout)
-	require.Empty(t, r.Gaps)
-	require.Len(t, r.Stacks, 1)
-	var missing []string
-	for _, e := range expected {
-		if !slices.ContainsFunc(r.Findings, func(f found) bool {
-			return f.Rule == e.Rule && f.Subject == e.Subject && (e.Way == "" || f.Way == e.Way)
-		}) {
-			missing = append(missing, fmt.Sprint(e))
-		}
-	}
-	require.Empty(t, missing)
-
-	require.NoError(t, d.Write(s.folder))
-	files := parsed(t, s.run(t, "check", "-f", "json", "juju", "kube").stdout)
-	require.Empty(t, cmp.Diff(files.wheres(), r.wheres()))
 }
 
 // What Juju declares and Kubernetes does not have, and what Kubernetes has and
 // Juju does not declare, comes out as what it is.
 func TestDisagreements(t *testing.T) {
-	d := deployment.Clean()
+	// A workload that Juju does not know.
+	d, unknown, err := deployment.Apply(deployment.Clean(), "workload-left-over")
+	require.NoError(t, err)
 	core, downloads, gateway := d.Model(d.Core), d.Model(d.Downloads), d.Model(d.Gateway)
 	const label = "istio.io/dataplane-mode"
 	// Relations declared and not effective.
@@ -100,6 +48,12 @@ func TestDisagreements(t *testing.T) {
 	gateway.NamespaceLabels = map[string]string{label: "ambient"}
 	core.Unrelate("flaresolverr", "service-mesh", "beacon")
 	core.Application("flaresolverr").Kube.TemplateLabels = map[string]string{label: "ambient"}
+
+	// The same of what has no relation to a beacon of its own to forget.
+	core.Application("admin-gateway").Kube.TemplateLabels = map[string]string{label: "ambient"}
+	core.Application("storage").Kube.TemplateLabels = map[string]string{label: deployment.Removed}
+	// An application without a workload.
+	core.Application("seerr").Kube.NoWorkload = true
 
 	r := parsed(t, start(t, d).session(t).run(t, "audit", "-f", "json").stdout)
 	require.Empty(t, r.Gaps)
@@ -117,7 +71,20 @@ func TestDisagreements(t *testing.T) {
 	exit := one("mesh/gateway-not-enrolled", "namespace", d.Gateway)
 	require.Equal(t, "namespace-label", exit.Way)
 	require.Equal(t, "effective", exit.State)
-	require.NotEmpty(t, slices.DeleteFunc(slices.Clone(r.Findings), func(f found) bool { return f.Subject.Name != "flaresolverr" }), r.wheres())
+	// It belongs in the mesh, so that it is told of as what Juju was not told.
+	flaresolverr := one("mesh/beacon-relation", "application", "flaresolverr")
+	require.Equal(t, "declared", flaresolverr.State)
+	require.Contains(t, facts(flaresolverr), label, "that Kubernetes says otherwise is part of it")
+	admin, storage := one("topology/no-drift", "application", "admin-gateway"), one("topology/no-drift", "application", "storage")
+	require.Equal(t, "mesh-undeclared", admin.Way)
+	require.Equal(t, "effective", admin.State)
+	require.Equal(t, "mesh-not-effective", storage.Way)
+	require.Equal(t, "effective", storage.State)
+	seerr, left := one("topology/no-drift", "application", "seerr"), one("topology/no-drift", unknown[0].Subject.Kind, unknown[0].Subject.Name)
+	require.Equal(t, "no-workload", seerr.Way)
+	require.Equal(t, "declared", seerr.State)
+	require.Equal(t, "unknown-to-juju", left.Way)
+	require.Equal(t, "effective", left.State)
 }
 
 func facts(f found) string {
@@ -131,22 +98,58 @@ func facts(f found) string {
 // A snapshot that was saved gives the same bytes, in every format and at every
 // verbosity.
 func TestSave(t *testing.T) {
-	d, _, err := deployment.Apply(deployment.Clean(), possible(t)...)
+	d, _, err := deployment.Apply(base(), possible()...)
 	require.NoError(t, err)
 	s := start(t, d).session(t)
-	for _, file := range []string{"plain.json", "packed.json.gz"} {
-		for _, format := range []string{"text", "json", "sarif", "sarif-full", "junit", "github", "markdown", "html"} {
-			live := s.run(t, "audit", "-f", format, "-v", "--save", file)
-			require.Equal(t, 1, live.code, live.stderr)
-			again := s.run(t, "check", "-f", format, "-v", file)
-			require.Equal(t, live.code, again.code)
-			require.Equal(t, live.stdout, again.stdout, "%s from %s", format, file)
+	formats := []string{"text", "json", "sarif", "sarif-full", "junit", "github", "markdown", "html"}
+	// in is a run that writes all formats to files that begin alike.
+	in := func(prefix string, args ...string) result {
+		for _, format := range formats {
+			args = append(args, "-o", format+"="+prefix+format)
 		}
+		return s.run(t, args...)
+	}
+	for _, file := range []string{"plain.json", "packed.json.gz"} {
+		live := in("live.", "audit", "-v", "--save", file)
+		require.Equal(t, 1, live.code, live.stderr)
+		again := in("again.", "check", "-v", file)
+		require.Equal(t, live.code, again.code)
+		require.Equal(t, live.stdout, again.stdout)
+		for _, format := range formats {
+			text, err := os.ReadFile(filepath.Join(s.folder, "live."+format))
+			require.NoError(t, err)
+			same, err := os.ReadFile(filepath.Join(s.folder, "again."+format))
+			require.NoError(t, err)
+			require.Equal(t, string(text), string(same), "%s from %s", format, file)
+		}
+	}
+	// So does one of a cluster over which files were laid, and files that are laid
+	// over one that was recorded say what they say over the cluster itself.
+	require.NoError(t, d.Write(s.folder, deployment.Juju))
+	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "namespace.yaml"), []byte(gatewayOnMesh), 0o600))
+	over := []string{filepath.Join("juju", d.Core+".bundle.yaml"), "namespace.yaml"}
+	for _, format := range []string{"json", "sarif"} {
+		args := append([]string{"audit", "-f", format, "--save", "laid.json.gz"}, over...)
+		live := s.run(t, args...)
+		require.Equal(t, 1, live.code, live.stderr)
+		require.Contains(t, live.stdout, map[string]string{"json": `"standing": "new"`, "sarif": `"baselineState": "new"`}[format])
+		require.Equal(t, live.stdout, s.run(t, "check", "-f", format, "laid.json.gz").stdout)
+		require.Equal(t, s.run(t, append([]string{"audit", "-f", "json"}, over...)...).stdout,
+			s.run(t, append([]string{"check", "-f", "json"}, append(slices.Clone(over), "packed.json.gz")...)...).stdout)
 	}
 	packed, err := os.ReadFile(filepath.Join(s.folder, "packed.json.gz"))
 	require.NoError(t, err)
 	require.Equal(t, "\x1f\x8b", string(packed[:2]))
 }
+
+// gatewayOnMesh puts the namespace of the VPN gateway on the mesh.
+const gatewayOnMesh = `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: gluetun
+  labels: {istio.io/dataplane-mode: ambient, model.juju.is/name: gluetun, app.kubernetes.io/managed-by: juju}
+`
 
 // Files are laid over what is live, and each finding says whether it is there
 // today.
@@ -154,13 +157,7 @@ func TestOverlay(t *testing.T) {
 	d := deployment.Clean()
 	d.Model(d.Core).Application("plex").Kube.TemplateLabels = map[string]string{"istio.io/dataplane-mode": deployment.Removed}
 	s := start(t, d).session(t)
-	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "namespace.yaml"), []byte(`
-apiVersion: v1
-kind: Namespace
-metadata:
-  name: gluetun
-  labels: {istio.io/dataplane-mode: ambient, model.juju.is/name: gluetun, app.kubernetes.io/managed-by: juju}
-`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "namespace.yaml"), []byte(gatewayOnMesh), 0o600))
 	got := s.run(t, "audit", "-f", "json", "namespace.yaml")
 	require.Equal(t, 1, got.code, got.stderr)
 	standing := map[string]string{}

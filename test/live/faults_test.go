@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/charmarr/charmarr-lint/internal/cli"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/test/deployment"
 	"github.com/charmarr/charmarr-lint/test/jujuserver"
 	"github.com/charmarr/charmarr-lint/test/kube/controlplane"
@@ -48,18 +50,20 @@ func TestFaults(t *testing.T) {
 		"gateway-workload-label", "gateway-mesh-configmap")
 	require.NoError(t, err)
 	w := start(t, d)
-	code, whole, stderr := w.audit(t, func(int) jujuserver.Fault { return jujuserver.Fault{} }, controlplane.Failing(0, 0), time.Minute)
+	truth := truth{needs: needsOf(t)}
+	code, whole, stderr, read := w.audit(t, func(int) jujuserver.Fault { return jujuserver.Fault{} }, controlplane.Failing(0, 0), time.Minute)
 	require.Equal(t, 1, code, stderr)
 	require.Empty(t, whole.Gaps)
 	require.NotEmpty(t, passed(whole))
+	truth.report, truth.read = whole, contentsOf(t, read)
 
 	var lock sync.Mutex
-	complete, partly, nothing := 0, 0, 0
+	complete, partly, nothing, judged := 0, 0, 0, 0
 	t.Run("audits", func(t *testing.T) {
 		for i := range runs {
 			t.Run(strconv.Itoa(i), func(t *testing.T) {
 				t.Parallel()
-				r := w.faulty(t, uint64(i), whole)
+				r := w.faulty(t, uint64(i), truth)
 				lock.Lock()
 				defer lock.Unlock()
 				switch {
@@ -67,21 +71,30 @@ func TestFaults(t *testing.T) {
 					complete++
 				case len(r.Stacks) > 0:
 					partly++
+					judged += len(passed(r))
 				default:
 					nothing++
 				}
 			})
 		}
 	})
-	t.Logf("%d audits: %d complete, %d of a part, %d of nothing", runs, complete, partly, nothing)
+	t.Logf("%d audits: %d complete, %d of a part (%d rules passed in them), %d of nothing", runs, complete, partly, judged, nothing)
 	// Faults are of use only where they meet audits at every stage.
 	require.Positive(t, complete)
 	require.Positive(t, partly)
+	require.Positive(t, judged)
 	require.Positive(t, nothing)
 }
 
+// truth is what an audit without faults comes to, and what it read.
+type truth struct {
+	report report
+	read   contents
+	needs  map[string][][]string // of each rule
+}
+
 // faulty audits with faults by the seed, and holds what comes out to the truth.
-func (w *world) faulty(t *testing.T, seed uint64, whole report) report {
+func (w *world) faulty(t *testing.T, seed uint64, truth truth) report {
 	t.Helper()
 	random := rand.New(rand.NewPCG(seed, 2))
 	// Of the connections to Juju and of the requests to Kubernetes; one of the two
@@ -97,7 +110,7 @@ func (w *world) faulty(t *testing.T, seed uint64, whole report) report {
 	kinds := jujuserver.Kinds()
 	var lock sync.Mutex
 	start := time.Now()
-	code, r, stderr := w.audit(t, func(int) jujuserver.Fault {
+	code, r, stderr, read := w.audit(t, func(int) jujuserver.Fault {
 		lock.Lock()
 		defer lock.Unlock()
 		if random.Float64() > ofJuju*ofJuju {
@@ -108,14 +121,20 @@ func (w *world) faulty(t *testing.T, seed uint64, whole report) report {
 	require.Less(t, time.Since(start), limit+auditGrace, "it ends soon after its time limit")
 
 	// What passed is decided and passes in truth, stack by stack.
-	truth := passed(whole)
+	passes := passed(truth.report)
 	for key := range passed(r) {
-		require.True(t, truth[key], "%s passes, which does not in truth; gaps: %v", key, r.Gaps)
+		require.True(t, passes[key], "%s passes, which does not in truth; gaps: %v", key, r.Gaps)
 	}
-	// What was not read is told, and keeps rules from passing.
+	// What was not read is told, and keeps rules from passing, also those that pass
+	// in truth.
+	seen := contentsOf(t, read)
+	for key := range passed(r) {
+		_, rule, _ := strings.Cut(key, " ")
+		require.True(t, restsOn(truth.needs[rule], truth.read, seen), "%s passes on what was not read; gaps: %v", rule, r.Gaps)
+	}
 	if len(r.Gaps) == 0 {
-		require.Equal(t, whole.wheres(), r.wheres())
-		require.Equal(t, truth, passed(r))
+		require.Equal(t, truth.report.wheres(), r.wheres())
+		require.Equal(t, passes, passed(r))
 		require.Equal(t, 1, code)
 		return r
 	}
@@ -144,7 +163,7 @@ func passed(r report) map[string]bool {
 }
 
 // audit runs an audit in this process, through a proxy before each server.
-func (w *world) audit(t *testing.T, fault func(int) jujuserver.Fault, meddle controlplane.Meddle, limit time.Duration) (int, report, string) {
+func (w *world) audit(t *testing.T, fault func(int) jujuserver.Fault, meddle controlplane.Meddle, limit time.Duration) (int, report, string, snapshot.Snapshot) {
 	t.Helper()
 	before, err := jujuserver.NewProxy(w.juju, fault, nil)
 	require.NoError(t, err)
@@ -158,14 +177,14 @@ func (w *world) audit(t *testing.T, fault func(int) jujuserver.Fault, meddle con
 	var stdout, stderr bytes.Buffer
 	done := make(chan int, 1)
 	go func() {
-		done <- cli.Main([]string{"audit", "-f", "json", "--timeout", fmt.Sprint(limit)}, strings.NewReader(""), &stdout, &stderr, s.env)
+		done <- cli.Main([]string{"audit", "-f", "json", "--timeout", fmt.Sprint(limit), "--save", filepath.Join(s.folder, "saved.json")}, strings.NewReader(""), &stdout, &stderr, s.env)
 	}()
 	select {
 	case code := <-done:
 		require.Contains(t, []int{0, 1, 3}, code, stderr.String())
-		return code, parsed(t, stdout.String()), stderr.String()
+		return code, parsed(t, stdout.String()), stderr.String(), saved(t, s)
 	case <-time.After(limit + auditGrace):
 		t.Fatalf("an audit goes on past its time limit of %v", limit)
-		return 0, report{}, ""
+		return 0, report{}, "", snapshot.Snapshot{}
 	}
 }

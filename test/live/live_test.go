@@ -66,8 +66,9 @@ func start(t testing.TB, d *deployment.Deployment) *world {
 	return startWith(t, d, declared)
 }
 
-// startWith is start, with what the controller holds handed over.
-func startWith(t testing.TB, d *deployment.Deployment, declared deployment.Declared) *world {
+// startWith is start, with what the controller holds handed over, and the cluster
+// without what is in some namespaces.
+func startWith(t testing.TB, d *deployment.Deployment, declared deployment.Declared, without ...string) *world {
 	t.Helper()
 	ctx := t.Context()
 	t.Cleanup(func() {
@@ -76,6 +77,9 @@ func startWith(t testing.TB, d *deployment.Deployment, declared deployment.Decla
 	require.NoError(t, plane.InstallCRDs(ctx))
 	folder := t.TempDir()
 	require.NoError(t, d.Write(folder, deployment.Kube))
+	for _, namespace := range without {
+		require.NoError(t, os.Remove(filepath.Join(folder, "kube", namespace+".yaml")))
+	}
 	require.NoError(t, plane.ApplyFolder(ctx, filepath.Join(folder, "kube")))
 	c, err := jujuserver.Start(t.TempDir(), jujuserver.Request{Name: d.Controller, Estate: "declared", Declared: &declared})
 	require.NoError(t, err)

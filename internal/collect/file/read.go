@@ -53,6 +53,11 @@ func readRecorded(f found, r io.Reader) snapshot.Snapshot {
 	if err != nil {
 		return gap(f.name, 0, 0, "reading the recorded snapshot", cause(err))
 	}
+	for i := range part.Sources {
+		if s := &part.Sources[i]; s.Kind.Live() {
+			s.Recorded = f.name
+		}
+	}
 	return part
 }
 

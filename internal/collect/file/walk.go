@@ -57,12 +57,27 @@ func (w *walker) path(path string) error {
 }
 
 // name returns what a path is called in the snapshot.
-func (w *walker) name(full string) string {
-	rel, err := filepath.Rel(w.dir, full)
+func (w *walker) name(full string) string { return named(w.dir, full) }
+
+func named(dir, full string) string {
+	rel, err := filepath.Rel(dir, full)
 	if err != nil {
 		rel = full // on another volume
 	}
 	return filepath.ToSlash(rel)
+}
+
+// Name returns what a file in a path is called in the snapshot.
+func Name(path string) string {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.ToSlash(path) // there is no working directory any more
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return filepath.ToSlash(full)
+	}
+	return named(dir, full)
 }
 
 // lost adds a gap for what cannot be read.

@@ -72,6 +72,8 @@ type fake struct {
 	hang []string
 	// user is who logs in.
 	user string
+	// login, where given, may answer a login itself.
+	login func(request string, params json.RawMessage) (answer any, answered bool)
 
 	server *httptest.Server
 	ca     string
@@ -106,8 +108,8 @@ func (f *fake) start(t testing.TB) *fake {
 
 func (f *fake) address() string { return f.server.Listener.Addr().String() }
 
-// login is how to reach the controller.
-func (f *fake) login() *juju.Login {
+// reached is how to reach the controller.
+func (f *fake) reached() *juju.Login {
 	return &juju.Login{Addresses: []string{f.address()}, CACert: f.ca, Username: "admin", Password: "canary-password"}
 }
 
@@ -172,6 +174,12 @@ func (f *fake) answer(model string, request message) (reply message, ok bool) {
 	}
 	if request.Type == "Admin" && request.Request != "RedirectInfo" {
 		f.logins = append(f.logins, request.Params)
+		if f.login != nil {
+			if answer, answered := f.login(request.Request, request.Params); answered {
+				reply.Response = answer
+				return reply, true
+			}
+		}
 		user := f.user
 		if user == "" {
 			user = "admin"

@@ -69,7 +69,7 @@ func names(s snapshot.Snapshot) []string {
 
 func TestJuju36(t *testing.T) {
 	f := (&fake{recording: juju36(t)}).start(t)
-	s := collect(t, juju.Options{Login: f.login()})
+	s := collect(t, juju.Options{Login: f.reached()})
 	require.Empty(t, gaps(s))
 	require.Equal(t, []string{"media", "vpn"}, names(s))
 	media := s.Models[0]
@@ -134,7 +134,7 @@ func TestJuju36(t *testing.T) {
 // Nothing but what reads is asked for, and no value of a secret.
 func TestOnlyReads(t *testing.T) {
 	f := (&fake{recording: juju36(t)}).start(t)
-	collect(t, juju.Options{Login: f.login()})
+	collect(t, juju.Options{Login: f.reached()})
 	requests := map[string]bool{}
 	for _, name := range f.asked {
 		words := strings.Fields(name)
@@ -201,7 +201,7 @@ func TestRequestsThatFail(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := (&fake{recording: juju36(t), refusals: map[string]refusal{test.refused: test.with}}).start(t)
-			s := collect(t, juju.Options{Login: f.login()})
+			s := collect(t, juju.Options{Login: f.reached()})
 			require.Len(t, s.Gaps, 1)
 			require.Contains(t, gaps(s)[0], test.gap)
 			if test.evidence == nil {
@@ -297,7 +297,7 @@ func TestAnswersThatMakeNoSense(t *testing.T) {
 			f := &fake{recording: juju36(t)}
 			test.spoil(f)
 			f.start(t)
-			s := collect(t, juju.Options{Login: f.login(), Models: []string{"media"}})
+			s := collect(t, juju.Options{Login: f.reached(), Models: []string{"media"}})
 			require.NotEmpty(t, s.Gaps)
 			require.Contains(t, gaps(s)[0], test.gap)
 			left := []snapshot.Evidence{}
@@ -324,7 +324,7 @@ func TestAControllerThatIsTooOld(t *testing.T) {
 			}
 		}
 		f.start(t)
-		s := collect(t, juju.Options{Login: f.login()})
+		s := collect(t, juju.Options{Login: f.reached()})
 		require.NotEmpty(t, s.Gaps)
 		require.Equal(t, "the controller (Juju 2.9.49) has no facade "+name+" that this version speaks: Juju 3.6 and 4 are read", s.Gaps[0].Reason)
 	}
@@ -334,7 +334,7 @@ func TestAControllerThatIsTooOld(t *testing.T) {
 func TestWhoseModels(t *testing.T) {
 	for _, access := range []string{"superuser", "login"} {
 		f := (&fake{recording: juju36(t), access: access}).start(t)
-		s := collect(t, juju.Options{Login: f.login()})
+		s := collect(t, juju.Options{Login: f.reached()})
 		require.Equal(t, access == "superuser", slices.ContainsFunc(f.trails, func(trail string) bool {
 			return strings.HasPrefix(trail, "ModelManager.ListModelSummaries") && strings.Contains(trail, `"all":true`)
 		}))
@@ -348,22 +348,22 @@ func TestNamesakes(t *testing.T) {
 	f := &fake{recording: juju36(t)}
 	f.edit(t, "ModelManager.ListModelSummaries", `"name": "vpn"`, `"name": "media"`)
 	f.start(t)
-	s := collect(t, juju.Options{Login: f.login()})
+	s := collect(t, juju.Options{Login: f.reached()})
 	require.Empty(t, names(s))
 	require.Equal(t, []string{"old-home: choosing the models of Juju controller old-home: 2 models have one name (admin/media, bob@external/media), " +
 		"and findings would not tell which is meant: name the one to read, with its owner " + fmt.Sprint(everything)}, gaps(s))
 
 	// The user's own is meant where nobody else is named.
-	s = collect(t, juju.Options{Login: f.login(), Models: []string{"media"}})
+	s = collect(t, juju.Options{Login: f.reached(), Models: []string{"media"}})
 	require.Equal(t, mediaUUID, s.Models[0].UUID)
-	s = collect(t, juju.Options{Login: f.login(), Models: []string{"bob@external/media"}})
+	s = collect(t, juju.Options{Login: f.reached(), Models: []string{"bob@external/media"}})
 	require.Equal(t, vpnUUID, s.Models[0].UUID)
 }
 
 // Requests that hang cost what they ask for and nothing else.
 func TestRequestsThatHang(t *testing.T) {
 	f := (&fake{recording: juju36(t), hang: []string{mediaUUID + " Application.Get radarr"}}).start(t)
-	s := collect(t, juju.Options{Login: f.login(), RequestLimit: 300 * time.Millisecond})
+	s := collect(t, juju.Options{Login: f.reached(), RequestLimit: 300 * time.Millisecond})
 	require.Len(t, s.Gaps, 1)
 	require.Contains(t, gaps(s)[0], "reading the configuration of radarr in model admin/media: the controller did not answer within 300ms")
 	require.Equal(t, without(snapshot.JujuConfig), s.Models[0].Evidence)
@@ -375,7 +375,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	why := errors.New("interrupted")
 	var told []string
-	s, err := juju.New(juju.Options{Login: f.login(), Progress: func(done, total int, name string) {
+	s, err := juju.New(juju.Options{Login: f.reached(), Progress: func(done, total int, name string) {
 		told = append(told, fmt.Sprintf("%d/%d %s", done, total, name))
 		cancel(why)
 	}}).Collect(ctx)
@@ -411,14 +411,14 @@ func TestModelsElsewhere(t *testing.T) {
 		"redirection to alternative server required", "redirection required",
 		map[string]any{"servers": servers, "ca-cert": other.ca, "controller-alias": "new-home"},
 	}}}).start(t)
-	s := collect(t, juju.Options{Login: f.login(), Models: []string{"media"}})
+	s := collect(t, juju.Options{Login: f.reached(), Models: []string{"media"}})
 	require.Equal(t, []string{"old-home: reading model admin/media: the model has moved to another controller new-home: " +
 		"log in there and name that controller " + fmt.Sprint(everything)}, gaps(s))
 	require.Empty(t, other.asked)
 
 	f.refusals = map[string]refusal{mediaUUID + " Admin.Login": {"redirection required", "redirection required", nil}}
 	f.set(t, mediaUUID+" Admin.RedirectInfo", map[string]any{"servers": servers, "ca-cert": other.ca})
-	s = collect(t, juju.Options{Login: f.login(), Models: []string{"media"}})
+	s = collect(t, juju.Options{Login: f.reached(), Models: []string{"media"}})
 	require.Empty(t, gaps(s))
 	require.Equal(t, []string{"media", "vpn"}, names(s))
 	require.Contains(t, other.asked, mediaUUID+" Client.FullStatus")

@@ -108,6 +108,9 @@ func (m *modelReading) all(ctx context.Context) {
 		Name: status.Model.Name, Controller: m.where, UUID: l.uuid,
 		Type: status.Model.Type, Version: status.Model.Version, State: snapshot.Declared,
 	}
+	if cloud, err := names.ParseCloudTag(status.Model.CloudTag); err == nil {
+		m.read.model.Cloud = cloud.Id()
+	}
 	m.status(&status)
 	if !l.admin {
 		m.hidden(snapshot.JujuOffers) // a status has the offers for admins alone, and none for others

@@ -80,7 +80,7 @@ func TestStore(t *testing.T) {
 	require.Contains(t, string(f.logins[0]), `"auth-tag":"user-admin","credentials":"canary-password"`)
 
 	// The controllers of a store are read beside a login, once each.
-	s = collect(t, juju.Options{Store: folder, Controllers: []string{"home", "home"}, Login: f.login(), Models: []string{"home:media", "old-home:vpn"}})
+	s = collect(t, juju.Options{Store: folder, Controllers: []string{"home", "home"}, Login: f.reached(), Models: []string{"home:media", "old-home:vpn"}})
 	require.Empty(t, gaps(s))
 	require.Equal(t, []string{"media", "vpn", "vpn"}, names(s)) // media of home consumes an offer of its vpn
 }
@@ -154,7 +154,7 @@ func TestWrongUsage(t *testing.T) {
 	unreadable := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(unreadable, "controllers.yaml"), 0o700))
 	login := func(change func(*juju.Login)) juju.Options {
-		l := f.login()
+		l := f.reached()
 		change(l)
 		return juju.Options{Login: l}
 	}

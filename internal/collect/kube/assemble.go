@@ -46,12 +46,15 @@ func coverage(all []kind, models []string, whole map[extent]bool) []snapshot.Cov
 			continue
 		}
 		in := models
-		if e.OfCluster() {
+		switch {
+		case e.OfCluster():
 			in = []string{""}
+		case e == snapshot.KubeNamespaces:
+			in = append([]string{""}, models...) // which there are, and what each says
 		}
 		for _, namespace := range in {
-			complete := !slices.ContainsFunc(tell, func(k kind) bool { return !whole[k.extentFor(namespace)] })
-			if complete {
+			unread := func(e extent) bool { return !whole[e] }
+			if !slices.ContainsFunc(tell, func(k kind) bool { return slices.ContainsFunc(k.extentsFor(namespace), unread) }) {
 				out = append(out, snapshot.Coverage{Evidence: e, Namespace: namespace})
 			}
 		}
@@ -59,15 +62,21 @@ func coverage(all []kind, models []string, whole map[extent]bool) []snapshot.Cov
 	return out
 }
 
-// extentFor returns where the kind was read for what is told of a namespace.
-func (k kind) extentFor(namespace string) extent {
+// extentsFor returns where the kind was read for what is told of a namespace.
+func (k kind) extentsFor(namespace string) []extent {
+	in := k.scope.namespaces()
 	switch {
-	case k.scope == ofSystem:
-		namespace = systemNamespace
+	case len(in) > 0:
 	case k.scope == ofCluster && k.kind != namespaces().kind:
-		namespace = ""
+		in = []string{""}
+	default:
+		in = []string{namespace}
 	}
-	return extent{k.resourceName(), namespace}
+	var out []extent
+	for _, n := range in {
+		out = append(out, extent{k.resourceName(), n})
+	}
+	return out
 }
 
 // hidesVolumes tells whether it is not known which volumes are of interest,

@@ -31,10 +31,40 @@ const (
 	ofModels  scope = iota // in the namespace of each model
 	ofCluster              // objects without a namespace
 	ofSystem               // in kube-system, for what it tells of the cluster
+	ofPlugins              // where network plugins run, kube-system among it
+	ofIstio                // where Istio runs that no charm installed
 )
 
-// systemNamespace holds the cluster's DNS and network plugin.
-const systemNamespace = "kube-system"
+const (
+	// systemNamespace holds the cluster's DNS and, as a rule, its network plugin.
+	systemNamespace = "kube-system"
+	// istioNamespace is where istioctl and Istio's charts install it.
+	istioNamespace = "istio-system"
+	// tailscaleNamespace is where Tailscale's operator runs its proxies. Nothing in
+	// it is read, but whether it is on the mesh is looked at.
+	tailscaleNamespace = "tailscale"
+)
+
+// pluginNamespaces are those in which network plugins run beside kube-system.
+// Package topology knows which (plugins.json), and a test holds the two together.
+func pluginNamespaces() []string {
+	return []string{"calico-system", "cilium", "kube-flannel", "openshift-ovn-kubernetes", "ovn-kubernetes"}
+}
+
+// namespaces returns those of a scope that are read whatever models there are. All
+// but kube-system need not exist.
+func (s scope) namespaces() []string {
+	switch s {
+	case ofSystem:
+		return []string{systemNamespace}
+	case ofPlugins:
+		return append([]string{systemNamespace}, pluginNamespaces()...)
+	case ofIstio:
+		return []string{istioNamespace}
+	case ofModels, ofCluster:
+	}
+	return nil
+}
 
 // pageSize is how many objects a page has. A pod has about 9 kB.
 const pageSize = 500
@@ -59,9 +89,11 @@ func kinds() []kind {
 		{group: policies, resource: "baselineadminnetworkpolicies", kind: "BaselineAdminNetworkPolicy", scope: ofCluster},
 		{group: policies, resource: "clusternetworkpolicies", kind: "ClusterNetworkPolicy", scope: ofCluster},
 
-		{group: apps, version: "v1", resource: "daemonsets", kind: "DaemonSet", scope: ofSystem},
+		{group: apps, version: "v1", resource: "daemonsets", kind: "DaemonSet", scope: ofPlugins},
 		// CoreDNS and kube-dns bear the same label.
 		{version: "v1", resource: "services", kind: "Service", scope: ofSystem, selector: "k8s-app=kube-dns"},
+		{group: apps, version: "v1", resource: "daemonsets", kind: "DaemonSet", scope: ofIstio},
+		{group: apps, version: "v1", resource: "deployments", kind: "Deployment", scope: ofIstio, selector: "app=istiod"},
 
 		{group: apps, version: "v1", resource: "statefulsets", kind: "StatefulSet"},
 		{group: apps, version: "v1", resource: "deployments", kind: "Deployment"},
@@ -96,7 +128,7 @@ func settings() []named {
 	return []named{
 		{systemNamespace, "coredns"},
 		{systemNamespace, "istio-cni-config"},
-		{"istio-system", "istio-cni-config"},
+		{istioNamespace, "istio-cni-config"},
 	}
 }
 
@@ -124,7 +156,7 @@ func (k kind) apiVersion() string {
 
 // evidence returns what objects of the kind tell.
 func (k kind) evidence() snapshot.Evidence {
-	if k.scope == ofSystem {
+	if len(k.scope.namespaces()) > 0 {
 		return snapshot.KubeSystem
 	}
 	return manifest.EvidenceOf(k.group, k.kind)

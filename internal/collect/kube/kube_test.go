@@ -66,7 +66,7 @@ func TestWhatIsRead(t *testing.T) {
 	s := read(t, server.options())
 	require.Empty(t, s.Gaps)
 	require.Equal(t, []snapshot.Source{{Kind: snapshot.KubeCluster, Name: "here"}}, s.Sources)
-	require.Equal(t, []string{"core", "downloads"}, names(s.Namespaces, func(n snapshot.Namespace) snapshot.Meta { return n.Meta }))
+	require.Equal(t, []string{"core", "downloads", "tenant", "controller-here"}, names(s.Namespaces, func(n snapshot.Namespace) snapshot.Meta { return n.Meta }))
 	require.Equal(t, []string{"radarr-0", "qbittorrent-0"}, names(s.Pods, func(p snapshot.Pod) snapshot.Meta { return p.Meta }))
 	require.Equal(t, []string{"kube-dns"}, names(s.Services, func(x snapshot.Service) snapshot.Meta { return x.Meta }))
 	require.Equal(t, []string{"istio-cni-config"}, names(s.ConfigMaps, func(c snapshot.ConfigMap) snapshot.Meta { return c.Meta }))
@@ -91,6 +91,9 @@ func everything(models ...string) []snapshot.Coverage {
 		case !strings.HasPrefix(string(e), "kube."):
 		case e.OfCluster():
 			all = append(all, snapshot.Coverage{Evidence: e})
+		case e == snapshot.KubeNamespaces:
+			all = append(all, snapshot.Coverage{Evidence: e})
+			fallthrough
 		default:
 			for _, m := range models {
 				all = append(all, snapshot.Coverage{Evidence: e, Namespace: m})
@@ -98,6 +101,12 @@ func everything(models ...string) []snapshot.Coverage {
 		}
 	}
 	return all
+}
+
+// unlisted is the coverage of a reading of namespaces that were named: which others
+// there are it does not know.
+func unlisted(all []snapshot.Coverage) []snapshot.Coverage {
+	return slices.DeleteFunc(all, func(c snapshot.Coverage) bool { return c == snapshot.Coverage{Evidence: snapshot.KubeNamespaces} })
 }
 
 func TestCoverage(t *testing.T) {
@@ -117,7 +126,7 @@ func TestNamedNamespaces(t *testing.T) {
 	o.Namespaces = []string{"tenant", "nowhere", "tenant"}
 	s := read(t, o)
 	require.Equal(t, []string{"other-0"}, names(s.Pods, func(p snapshot.Pod) snapshot.Meta { return p.Meta }))
-	require.Equal(t, everything("tenant"), s.Coverage, "nothing is known of a namespace that does not exist")
+	require.Equal(t, unlisted(everything("tenant")), s.Coverage, "nothing is known of a namespace that does not exist")
 	require.Equal(t, []snapshot.Gap{{
 		Source: "here", What: "reading Namespace nowhere",
 		Reason:   "there is none of that name in the cluster: see how it is spelt, and which context is chosen",

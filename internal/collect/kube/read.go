@@ -45,9 +45,9 @@ func (r reading) read(ctx context.Context) snapshot.Snapshot {
 	if err != nil && unreachable(err) {
 		return r.none(err)
 	}
-	first, models := r.namespaces(ctx)
-	parts := append([]part{first}, r.run(ctx, r.jobs(all, installed, err, models))...)
-	return r.assemble(all, models, parts)
+	first, found := r.namespaces(ctx)
+	parts := append([]part{first}, r.run(ctx, r.jobs(all, installed, err, found))...)
+	return r.assemble(all, found.models, parts)
 }
 
 // none is what is read of a cluster that cannot be reached.
@@ -60,7 +60,7 @@ func (r reading) none(err error) snapshot.Snapshot {
 
 // jobs lists what is to be read. undiscovered is why the API server did not say
 // which kinds are installed, where it did not.
-func (r reading) jobs(all []kind, installed served, undiscovered error, models []string) []job {
+func (r reading) jobs(all []kind, installed served, undiscovered error, in inhabited) []job {
 	var jobs []job
 	add := func(k kind, namespace string) {
 		found, ok, err := installed.find(k)
@@ -71,6 +71,8 @@ func (r reading) jobs(all []kind, installed served, undiscovered error, models [
 			switch {
 			case err != nil:
 				p.failures = append(p.failures, failure{kind: k, namespace: namespace, verb: "list", err: err})
+			case ok && len(k.scope.namespaces()) > 0 && !in.there(namespace):
+				p.whole = append(p.whole, extent{k.resourceName(), namespace})
 			case ok:
 				r.list(ctx, found, namespace, p)
 			default:
@@ -79,21 +81,27 @@ func (r reading) jobs(all []kind, installed served, undiscovered error, models [
 		}})
 	}
 	for _, k := range all {
-		switch k.scope {
-		case ofCluster:
+		if k.scope == ofCluster {
 			add(k, "")
-		case ofSystem:
-			add(k, systemNamespace)
+		}
+		for _, n := range k.scope.namespaces() {
+			// A model is read with all that is in it.
+			if !slices.Contains(in.models, n) && !in.absent[n] {
+				add(k, n)
+			}
 		}
 	}
 	for _, s := range settings() {
-		if !slices.Contains(models, s.namespace) {
+		if !slices.Contains(in.models, s.namespace) {
 			jobs = append(jobs, job{run: func(ctx context.Context, p *part) {
 				r.one(ctx, configMaps(), s.namespace, s.name, p)
 			}})
 		}
 	}
-	for _, m := range models {
+	if in.named && !slices.Contains(in.models, tailscaleNamespace) {
+		jobs = append(jobs, job{run: func(ctx context.Context, p *part) { r.one(ctx, namespaces(), "", tailscaleNamespace, p) }})
+	}
+	for _, m := range in.models {
 		for _, k := range all {
 			if k.scope == ofModels {
 				add(k, m)

@@ -25,7 +25,7 @@ type role struct {
 // roles lists what a reading needs, from what it reads.
 func roles() []role {
 	cluster := []permission{{resources: []string{namespaces().resource}, verbs: []string{"get", "list"}}}
-	var system, models []permission
+	var system, network, models []permission
 	for _, k := range kinds() {
 		p := permission{group: k.group, resources: []string{k.resource}, verbs: []string{"list"}}
 		switch k.scope {
@@ -33,6 +33,10 @@ func roles() []role {
 			cluster = append(cluster, p)
 		case ofSystem:
 			system = append(system, p)
+		case ofPlugins:
+			system, network = append(system, p), append(network, p)
+		case ofIstio:
+			network = append(network, p)
 		case ofModels:
 			models = append(models, p)
 		}
@@ -44,9 +48,14 @@ func roles() []role {
 		}
 	}
 	cluster = append(cluster, permission{resources: []string{configMaps().resource}, verbs: []string{"get"}, names: names})
+	around := append([]string{istioNamespace}, pluginNamespaces()...)
 	return []role{
 		{"charmarr-lint-cluster", "What is not in a namespace, and the settings of DNS and of Istio's CNI: for the whole cluster.", joined(cluster)},
 		{"charmarr-lint-system", "What kube-system tells of the cluster: for namespace kube-system.", joined(system)},
+		{
+			"charmarr-lint-network", "What Istio and network plugins tell: for those of these namespaces that exist,\n# " + listed(around) + ".",
+			joined(network),
+		},
 		{"charmarr-lint-models", "What is in models: for each model's namespace, or for the whole cluster.", joined(models)},
 	}
 }
@@ -62,7 +71,11 @@ func joined(all []permission) []permission {
 			out = append(out, p)
 			continue
 		}
-		out[same].resources = append(out[same].resources, p.resources...)
+		for _, resource := range p.resources {
+			if !slices.Contains(out[same].resources, resource) {
+				out[same].resources = append(out[same].resources, resource)
+			}
+		}
 	}
 	return out
 }
@@ -76,11 +89,13 @@ func Roles() []byte {
 # of kinds that are read (internal/collect/kube/kinds.go).
 #
 # Give a user or a service account the first for the cluster, the second in
-# kube-system, and the third for the cluster or in the namespaces of the models:
+# kube-system, the third where Istio and the network plugin run beside it, and the
+# fourth for the cluster or in the namespaces of the models:
 #
 #   kubectl apply -f deploy/rbac.yaml
 #   kubectl create clusterrolebinding charmarr-lint-cluster --clusterrole charmarr-lint-cluster --user NAME
 #   kubectl create rolebinding charmarr-lint-system -n kube-system --clusterrole charmarr-lint-system --user NAME
+#   kubectl create rolebinding charmarr-lint-network -n istio-system --clusterrole charmarr-lint-network --user NAME
 #   kubectl create clusterrolebinding charmarr-lint-models --clusterrole charmarr-lint-models --user NAME
 #
 # Who may not list namespaces names those to read. What is not allowed is

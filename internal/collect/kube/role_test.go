@@ -22,7 +22,10 @@ func TestRolesAreGenerated(t *testing.T) {
 // and holds what was asked for to the roles: each request is allowed by one, and
 // there is no rule that no request needs.
 func TestRolesAreWhatIsAskedFor(t *testing.T) {
-	server := newServer(t, small)
+	server := newServer(t, small, beside)
+	for _, n := range pluginNamespaces() {
+		server.add("{apiVersion: v1, kind: Namespace, metadata: {name: " + n + "}}")
+	}
 	server.crds = map[string][]string{}
 	for _, k := range kinds() {
 		if k.custom() && k.unless == "" {
@@ -109,8 +112,12 @@ func allowedBy(a access) string {
 			if a.namespace != systemNamespace {
 				continue
 			}
+		case "charmarr-lint-network":
+			if !slices.Contains(append(pluginNamespaces(), istioNamespace), a.namespace) {
+				continue
+			}
 		case "charmarr-lint-models":
-			if a.namespace == systemNamespace || a.namespace == "istio-system" {
+			if slices.Contains(append(pluginNamespaces(), istioNamespace, systemNamespace), a.namespace) {
 				continue
 			}
 		}

@@ -29,7 +29,8 @@ func Report(r finding.Report) finding.Report {
 		return g
 	})
 	r.Sources = each(r.Sources, func(s finding.Source) finding.Source {
-		return finding.Source{Kind: Line(s.Kind), Name: Line(s.Name)}
+		s.Kind, s.Name, s.Recorded = Line(s.Kind), Line(s.Name), Line(s.Recorded)
+		return s
 	})
 	r.Ignored = each(r.Ignored, func(i finding.Ignored) finding.Ignored {
 		return finding.Ignored{Name: Line(i.Name), Reason: Sentence(i.Reason)}

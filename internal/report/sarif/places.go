@@ -1,6 +1,7 @@
 package sarif
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,8 +10,9 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/report/plain"
 )
 
-// nowhere stands for the place of a finding when the report names no source at
-// all. Such a finding is about the configuration.
+// nowhere stands for the place of a finding when the report names no file at
+// all: it is about the configuration, or about something live that was not
+// recorded. The configuration is where such a deployment shows in a repository.
 const nowhere = "charmarr-lint.yaml"
 
 // places turns files into artifacts that locations refer to by index.
@@ -22,13 +24,15 @@ type places struct {
 // newPlaces lists every file of the report, so that indexes are known before
 // the first location is written. Those of waivers stand in the full flavour alone.
 func newPlaces(r finding.Report, full bool) *places {
-	p := &places{fallback: nowhere}
-	if len(r.Sources) > 0 {
-		p.fallback = r.Sources[0].Name
-	}
+	p := &places{fallback: fallback(r.Sources)}
 	p.uris = append(p.uris, uri(p.fallback))
 	for _, s := range r.Sources {
-		p.uris = append(p.uris, uri(s.Name))
+		switch {
+		case !s.Live:
+			p.uris = append(p.uris, uri(s.Name))
+		case s.Recorded != "":
+			p.uris = append(p.uris, uri(s.Recorded))
+		}
 	}
 	for _, g := range r.Gaps {
 		if g.Line > 0 {
@@ -53,6 +57,21 @@ func newPlaces(r finding.Report, full bool) *places {
 	return p
 }
 
+// fallback is the file of what has none. What was read of something live has the
+// recorded snapshot, where it was kept; files that were laid over it say nothing
+// of it. Of files it is the first.
+func fallback(sources []finding.Source) string {
+	for _, s := range sources {
+		if s.Live {
+			return cmp.Or(s.Recorded, nowhere)
+		}
+	}
+	if len(sources) > 0 {
+		return sources[0].Name
+	}
+	return nowhere
+}
+
 func (p *places) artifacts() []artifact {
 	out := []artifact{}
 	for _, u := range p.uris {
@@ -65,7 +84,7 @@ func (p *places) artifacts() []artifact {
 }
 
 // physical returns the place of a fact. Where the file is not known it is the
-// first source, and where the line is not known the first character: GitHub
+// fallback, and where the line is not known the first character: GitHub
 // shows no result without a place.
 func (p *places) physical(file string, line, column, end int) *physicalLocation {
 	if file == "" {

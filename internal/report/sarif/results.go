@@ -70,7 +70,7 @@ func baseline(s finding.Standing) string {
 }
 
 // place is where a finding is shown: its own place, else that of the first fact
-// that has one, else the first source.
+// that has one, else the fallback.
 func (b *builder) place(f finding.Finding) *physicalLocation {
 	if f.Location.File == "" {
 		for _, e := range f.Evidence {

@@ -199,6 +199,12 @@ func TestFingerprints(t *testing.T) {
 func TestPlaceOfFindingWithoutFile(t *testing.T) {
 	f := finding.Finding{Rule: "a/b", Level: rule.Note, Subject: finding.Subject{Kind: "application", Model: "m", Name: "a"}}
 	source := []finding.Source{{Kind: "juju-status", Name: "a b/c:d.json"}}
+	live := func(recorded string) []finding.Source {
+		return []finding.Source{
+			{Kind: "kubernetes-manifest", Name: "a.yaml"}, {Kind: "juju-controller", Name: "home", Live: true, Recorded: recorded},
+			{Kind: "kubernetes-cluster", Name: "here", Live: true, Recorded: recorded},
+		}
+	}
 	fact := []finding.Evidence{{Fact: "live"}, {Fact: "written", File: "x.yaml", Line: 7, Column: 3}}
 	start := region{1, 1, 1, 2}
 	for name, c := range map[string]struct {
@@ -208,6 +214,8 @@ func TestPlaceOfFindingWithoutFile(t *testing.T) {
 	}{
 		"first source":    {finding.Report{Sources: source, Findings: []finding.Finding{f}}, "a%20b/c%3Ad.json", start},
 		"no source":       {finding.Report{Findings: []finding.Finding{f}}, nowhere, start},
+		"live":            {finding.Report{Sources: live(""), Findings: []finding.Finding{f}}, nowhere, start},
+		"recorded":        {finding.Report{Sources: live("dumps/today.json.gz"), Findings: []finding.Finding{f}}, "dumps/today.json.gz", start},
 		"place of a fact": {finding.Report{Sources: source, Findings: []finding.Finding{with(f, fact)}}, "x.yaml", region{7, 3, 7, 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -215,6 +223,9 @@ func TestPlaceOfFindingWithoutFile(t *testing.T) {
 			require.Equal(t, c.uri, got.Physical.Artifact.URI)
 			require.Equal(t, c.region, got.Physical.Region)
 			require.Equal(t, []logicalLocation{{Name: "a", FullyQualifiedName: "m/a", Kind: "application"}}, got.Logical)
+			for _, a := range read(t, write(t, c.report, Options{})).Artifacts {
+				require.NotContains(t, []string{"home", "here"}, a.Location.URI, "a controller and a cluster are no files")
+			}
 		})
 	}
 }

@@ -57,9 +57,10 @@ type (
 		Containers []string          `json:"containers"`
 	}
 	declaredSecret struct {
-		Label       string `json:"label"`
-		Application string `json:"application"`
-		Option      string `json:"option"`
+		Label       string   `json:"label"`
+		Application string   `json:"application"`
+		Option      string   `json:"option"`
+		Readers     []string `json:"readers"`
 	}
 )
 
@@ -93,7 +94,7 @@ func (s *suite) declared(c *tc.C) {
 			w.publish(relations[bag.Relation], bag.Application, bag.Data)
 		}
 		for _, secret := range m.Secrets {
-			uri := w.secret(secret.Label, secret.Application)
+			uri := w.secret(secret.Label, append([]string{secret.Application}, secret.Readers...)...)
 			w.set(secret.Application, map[string]string{secret.Option: uri})
 		}
 	}

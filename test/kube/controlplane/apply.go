@@ -146,28 +146,30 @@ func (c *ControlPlane) Wipe(ctx context.Context) error {
 	return c.removeAll(ctx, refs)
 }
 
-// removeAll removes objects, the latest first, and waits until they are gone.
+// removeAll removes objects, the latest first, and waits until they are gone. One
+// that does not go keeps none of the others, which the next test would trip over.
 func (c *ControlPlane) removeAll(ctx context.Context, refs []reference) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	refs = slices.Clone(refs)
 	slices.Reverse(refs)
-	for _, ref := range refs {
-		if err := c.remove(ctx, ref); err != nil {
-			return fmt.Errorf("removing %s %s/%s: %w", ref.resource.Resource, ref.namespace, ref.name, err)
-		}
-	}
-	for _, ref := range refs {
-		err := eventually(ctx, func() error {
-			_, err := c.at(ref).Get(ctx, ref.name, metav1.GetOptions{})
-			if err == nil {
-				return errors.New("it is still there")
+	var errs []error
+	each := func(do func(reference) error) {
+		for _, ref := range refs {
+			if err := eventually(ctx, func() error { return do(ref) }); err != nil {
+				errs = append(errs, fmt.Errorf("removing %s %s/%s: %w", ref.resource.Resource, ref.namespace, ref.name, err))
 			}
-			return passOver(err)
-		})
-		if err != nil {
-			return fmt.Errorf("removing %s %s/%s: %w", ref.resource.Resource, ref.namespace, ref.name, err)
 		}
 	}
-	return nil
+	each(func(ref reference) error { return c.remove(ctx, ref) })
+	each(func(ref reference) error {
+		_, err := c.at(ref).Get(ctx, ref.name, metav1.GetOptions{})
+		if err == nil {
+			return errors.New("it is still there")
+		}
+		return passOver(err)
+	})
+	return errors.Join(errs...)
 }
 
 func (c *ControlPlane) remove(ctx context.Context, ref reference) error {

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
@@ -179,15 +180,19 @@ func (c *ControlPlane) mapper() (meta.RESTMapper, error) {
 	return restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(client)), nil
 }
 
-// eventually tries something until it succeeds, for three minutes: the API server
-// takes ten seconds to remove CRDs, and many times that on a busy machine.
+// patience is how long something is tried: the API server takes ten seconds to
+// remove CRDs, and many times that on a busy machine.
+const patience = 3 * time.Minute
+
+// eventually tries something until it succeeds, or until it is clear that it never
+// will.
 func eventually(ctx context.Context, try func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		err := try()
-		if err == nil {
-			return nil
+		if err == nil || settled(err) {
+			return err
 		}
 		select {
 		case <-ctx.Done():
@@ -195,4 +200,11 @@ func eventually(ctx context.Context, try func() error) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// settled tells whether the API server refuses something for what it is, and not
+// for the time being, as what is in a namespace that is on its way out.
+func settled(err error) bool {
+	return apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsMethodNotSupported(err) ||
+		apierrors.IsRequestEntityTooLargeError(err) || apierrors.IsUnsupportedMediaType(err)
 }

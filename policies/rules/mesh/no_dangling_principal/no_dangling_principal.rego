@@ -39,7 +39,7 @@ violations contains {
 	"remediation": array.concat(
 		[sprintf("juju integrate -m %s %s:provide-cmr-mesh %s:require-cmr-mesh  # where it is one of another model", [policy.namespace, target, p.service_account]) |
 			some p in gone
-			elsewhere[p.service_account]
+			p.service_account in {name | some [name, _] in elsewhere}
 			some id in policy.selects
 			target := trim_prefix(id, sprintf("%s/", [policy.namespace]))
 		],
@@ -55,7 +55,7 @@ violations contains {
 		not explained(policy.selects, p.namespace, p.service_account)
 	]
 	gone != []
-	elsewhere := {app.name: app.model |
+	elsewhere := {[app.name, app.model] |
 		some app in input.applications
 		some p in gone
 		app.name == p.service_account
@@ -65,7 +65,7 @@ violations contains {
 
 hint(elsewhere) := "" if count(elsewhere) == 0
 
-hint(elsewhere) := sprintf(" (%s)", [concat(", ", sort([sprintf("%s is in model %s", [name, model]) | some name, model in elsewhere]))]) if {
+hint(elsewhere) := sprintf(" (%s)", [concat(", ", sort([sprintf("%s is in model %s", [name, model]) | some [name, model] in elsewhere]))]) if {
 	count(elsewhere) > 0
 }
 

@@ -19,6 +19,13 @@ test_fires_and_says_where_it_is if {
 	violation.remediation[0] == "juju integrate -m charmarr-downloads qbittorrent:provide-cmr-mesh radarr:require-cmr-mesh  # where it is one of another model"
 }
 
+test_fires_on_one_that_is_in_several_models if {
+	other := testing.application("media-core", "radarr", "media-manager", {})
+	stack := object.union(of(policy([gone], {})), {"applications": [radarr, other]})
+	some violation in rule.violations with input as stack
+	contains(violation.message, "(radarr is in model charmarr-core, radarr is in model media-core)")
+}
+
 test_fires_on_one_that_is_nowhere if {
 	some violation in rule.violations with input as of(policy([testing.principal("charmarr-downloads", "lidarr", "no")], {}))
 	not contains(violation.message, "is in model")

@@ -24,7 +24,13 @@ package rules.o11y.wired
 
 import data.lib.stack
 
-collectors := {app.model: app | some app in input.applications; app.role == "telemetry-collector"}
+# collectors has the collector of each model, of several the first.
+collectors[model] := app if {
+	some app in input.applications
+	app.role == "telemetry-collector"
+	model := app.model
+	app.id == min([other.id | some other in input.applications; other.role == "telemetry-collector"; other.model == model])
+}
 
 # wanted has, by interface, what goes over it and the endpoints at either end.
 wanted := {

@@ -31,3 +31,11 @@ test_silent_on_what_tells_nothing if {
 	mute := testing.application("charmarr-core", "plex", "media-server", {})
 	count(rule.violations) == 0 with input as of([otelcol, mute], [])
 }
+
+test_of_several_collectors_the_first_is_named if {
+	second := testing.application("charmarr-core", "another", "telemetry-collector", {})
+	found := rule.violations with input as of([otelcol, second, radarr], [wire("prometheus_scrape")])
+	testing.hits(found) == {["", "application", "radarr", ""]}
+	some violation in found
+	violation.remediation == ["juju integrate -m charmarr-core radarr:logging another:receive-loki-logs"]
+}

@@ -19,7 +19,7 @@
 #   level: warning
 #   adr: ["networking/adr-005#configuration-requirements"]
 #   needs:
-#     - [kube.nodes]
+#     - [kube.nodes, "kube.system?"]
 #   subjects: [application, workload]
 #   states: [planned, declared, effective]
 #   remediation:

@@ -7,8 +7,8 @@
 #   status says.
 #
 #   Looked at, where both were read: workloads and pods in the models' namespaces
-#   that run no application; applications without a workload, and workloads of
-#   applications that Juju does not know; relations to a beacon whose labels were
+#   that run no application; models without a namespace, applications without a
+#   workload, and workloads of applications that Juju does not know; relations to a beacon whose labels were
 #   never written, and mesh labels that nothing in Juju accounts for; relations to a
 #   gateway without an HTTPRoute. Enrolment of services and download clients is told
 #   of by mesh/core-enrolled and mesh/download-client-enrolled, that of the VPN
@@ -23,7 +23,7 @@
 #   adr: ["networking/adr-003#decision-outcome", "networking/adr-006#decision-outcome"]
 #   needs:
 #     - [juju.applications, juju.relations, kube.namespaces, kube.workloads, "kube.routes?", "kube.authorizationpolicies?"]
-#   subjects: [application, namespace, pod, workload]
+#   subjects: [application, model, namespace, pod, workload]
 #   states: [declared, effective]
 #   remediation:
 #     - juju status -m {model} --relations {name}
@@ -34,6 +34,8 @@
 #       title: The workload of an application runs that Juju does not know
 #     - id: no-workload
 #       title: Juju has an application of which nothing runs
+#     - id: no-namespace
+#       title: Juju has a model of which nothing runs
 #     - id: mesh-not-effective
 #       title: A relation to the beacon did not reach Kubernetes
 #     - id: mesh-undeclared
@@ -116,6 +118,28 @@ violations contains {
 	app.workloads == []
 	app.pods == []
 	app.model in stack.read["kube.workloads"]
+}
+
+violations contains {
+	"subject": model.subject,
+	"way": "no-namespace",
+	"message": sprintf(
+		"Juju shows model %q, and the cluster has no namespace of that name: nothing of it runs there.",
+		[model.name],
+	),
+	"at": model.at,
+	"state": "declared",
+	"remediation": [
+		sprintf("juju show-model %s  # is its cloud this cluster?", [model.name]),
+		sprintf("juju destroy-model %s --force  # where it is left over", [model.name]),
+	],
+} if {
+	some model in input.models
+	model.declared
+	model.state != "planned"
+	model.name in stack.read["kube.namespaces"]
+	not model.name in object.get(stack.read, "kube.workloads", set())
+	not model.name in {namespace.name | some namespace in input.namespaces}
 }
 
 violations contains {

@@ -53,6 +53,26 @@ test_no_workload_is_not_said_of_what_is_planned_leaving_or_unread if {
 	count(rule.violations) == 0 with input as without("kube.workloads", {"applications": [gone({})]})
 }
 
+vanished(fields) := object.union(
+	{"models": [testing.model("gluetun")], "namespaces": [testing.namespace("charmarr-core", {})], "evidence": testing.evidence(["juju.applications", "kube.namespaces"], ["gluetun"])},
+	fields,
+)
+
+test_no_namespace if {
+	found := rule.violations with input as of(vanished({}))
+	testing.hits(found) == {["no-namespace", "model", "gluetun", ""]}
+	some violation in found
+	violation.state == "declared"
+}
+
+test_no_namespace_is_not_said_of_what_is_planned_there_or_unread if {
+	count(rule.violations) == 0 with input as of(vanished({"models": [object.union(testing.model("gluetun"), {"state": "planned"})]}))
+	count(rule.violations) == 0 with input as of(vanished({"models": [object.union(testing.model("gluetun"), {"declared": false})]}))
+	count(rule.violations) == 0 with input as of(vanished({"namespaces": [testing.namespace("gluetun", {})]}))
+	count(rule.violations) == 0 with input as of(vanished({"evidence": testing.evidence(["juju.applications"], ["gluetun"])}))
+	count(rule.violations) == 0 with input as of(vanished({"evidence": testing.evidence(["juju.applications", "kube.namespaces", "kube.workloads"], ["gluetun"])}))
+}
+
 apart(role, declared, effective) := testing.application("charmarr-core", "app", role, object.union(runs("app"), {"declared_mesh": declared, "mesh": effective}))
 
 test_mesh_not_effective if {
