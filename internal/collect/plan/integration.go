@@ -59,11 +59,10 @@ func (r *reader) end(x *resource, m *model, e end) (snapshot.RelationEnd, bool) 
 			}
 		}
 		if block != nil || r.modules.Origin(x.address, "application", "offer_url") != "" {
-			// A relation with nobody at its other end would say that it lacks what the
-			// one beside it, to the same offer, has.
-			r.partial = true
+			// The relation is there, and who is at its other end is not known.
 			r.unsettled(x, "the offer that is consumed", value{unknown: true}, snapshot.JujuRelations, snapshot.JujuOffers)
-			return out, false
+			out.Application = r.consume(x, m, "")
+			return out, true
 		}
 	}
 	if o, ok := r.named(x); ok && name.unknown {
@@ -140,10 +139,14 @@ func (r *reader) offerName(x *resource) string {
 	return ""
 }
 
-// consume enters an offer that a model consumes, and returns its name there.
+// consume enters an offer that a model consumes, and returns its name there. An
+// offer of which nothing is known is one of its own.
 func (r *reader) consume(x *resource, m *model, url string) string {
 	at := r.place(x, x.at, "application", "offer_url")
 	name := url[strings.LastIndexByte(url, '.')+1:]
+	if url == "" {
+		name = "offer of " + x.address
+	}
 	for n := 1; ; n++ {
 		try := name
 		if n > 1 {

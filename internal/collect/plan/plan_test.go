@@ -336,7 +336,7 @@ func TestIntegrations(t *testing.T) {
 		"an offer without a name": {joined(near, object{}, object{}, open), refersTo("juju_offer.other.url", "juju_offer.other"),
 			"model core whole\n relation q:vpn gluetun:\n saas gluetun vpn.gluetun\n" + made},
 		"one of two offers": {joined(near, object{}, object{}, open), refersTo("juju_offer.other.url", "juju_offer.other", "juju_offer.vpn.url", "juju_offer.vpn"),
-			strings.ReplaceAll("model core whole\n"+made, "whole", "partly") + "\ngap reading the offer that is consumed of juju_integration.i: " + later},
+			"model core whole\n relation q:vpn offer of juju_integration.i:\n saas offer of juju_integration.i\n" + made + "\ngap reading the offer that is consumed of juju_integration.i: " + later},
 		"an application that is not known": {joined(near, object{}, object{}, open), append(offers, block("juju_integration.i", object{"model_uuid": coreUUID})),
 			"model core partly\nmodel vpn partly\n offer tunnel of gluetun\n offer gluetun of gluetun\ngap reading an application that is joined of juju_integration.i: " + later},
 		"one end": {change("juju_integration.i", object{"application": []object{near}}, inUnknown), refersTo(),
