@@ -12,7 +12,7 @@ import (
 
 func TestVerifyWantsThePlantedFaultsAndNothingElse(t *testing.T) {
 	gluetun := deployment.Subject{Kind: "application", Model: "vpn", Namespace: "vpn", Name: "gluetun"}
-	e := estate{stacks: 2, expected: []deployment.ManyExpected{{Stack: "a", Fault: "f", Expected: []deployment.Expectation{
+	e := estate{expected: []deployment.ManyExpected{{Stack: "a", Fault: "f", Expected: []deployment.Expectation{
 		{Rule: "mesh/x", Way: "label", Subject: gluetun, VisibleIn: []deployment.Form{deployment.Kube}},
 		{Rule: "relation/y", Subject: gluetun, VisibleIn: []deployment.Form{deployment.Juju}},
 	}}}}
@@ -20,6 +20,7 @@ func TestVerifyWantsThePlantedFaultsAndNothingElse(t *testing.T) {
 		subject  = `"subject":{"kind":"application","model":"vpn","namespace":"vpn","name":"gluetun"}`
 		mesh     = `{"rule":"mesh/x","way":"label",` + subject + `}`
 		lacks    = `{"rule":"relation/required","way":"",` + subject + `}`
+		besides  = `{"rule":"mesh/z","way":"","subject":{"kind":"application","model":"a-core","namespace":"a-core","name":"radarr"}}`
 		relation = `{"rule":"relation/y","way":"any",` + subject + `}`
 	)
 	for _, tt := range []struct {
@@ -32,8 +33,8 @@ func TestVerifyWantsThePlantedFaultsAndNothingElse(t *testing.T) {
 		{"what manifests do not show is not wanted of them", `{"findings":[` + mesh + `]}`, manifestsForm, 1, ""},
 		{"one missing", `{"findings":[` + mesh + `]}`, filesForm, 0, "1 missing, 0 not planted"},
 		{"one too many", `{"findings":[` + mesh + `,` + relation + `]}`, manifestsForm, 0, "0 missing, 1 not planted"},
-		{"what every stack lacks is expected of each", `{"findings":[` + mesh + `,` + relation + `,` + lacks + `,` + lacks + `]}`, filesForm, 4, ""},
-		{"and of each the same", `{"findings":[` + mesh + `,` + relation + `,` + lacks + `]}`, filesForm, 0, "1 findings of ops/backup-configured"},
+		{"what every stack lacks is expected", `{"findings":[` + mesh + `,` + relation + `,` + lacks + `]}`, filesForm, 3, ""},
+		{"and what a fault brings besides", `{"findings":[` + mesh + `,` + relation + `,` + besides + `]}`, filesForm, 3, ""},
 		{"no report", `oops`, filesForm, 0, "reading the report"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
