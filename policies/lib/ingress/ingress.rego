@@ -58,12 +58,14 @@ losers := {id | some ids in contested; some id in ids}
 
 # behind are the ids of the applications that a Service leads to: those whose pods
 # it selects, or, where it was not read, the one of its name.
-behind[[service.namespace, service.name]] contains id if {
+behind := {service: ids | some service, ids in led}
+
+led[[service.namespace, service.name]] contains id if {
 	some service in input.services
 	some id in service.selects
 }
 
-behind[[app.namespace, app.name]] contains app.id if some app in input.applications
+led[[app.namespace, app.name]] contains app.id if some app in input.applications
 
 # guarded are the applications that nothing but an ingress gateway may lead to.
 guarded := {app.id | some app in input.applications; app.group in {"content", "download", "vpn", "support"}}
@@ -87,7 +89,9 @@ settled contains [gateway.namespace, gateway.name] if {
 
 # open_effective are the gateways that a policy opens to strangers, with its name and
 # the place; where none lets anybody in, Istio lets in everyone.
-open_effective[[gateway.namespace, gateway.name]] contains [policy.name, rule.at] if {
+open_effective := {gate: found | some gate, found in let_in}
+
+let_in[[gateway.namespace, gateway.name]] contains [policy.name, rule.at] if {
 	some gateway in gateways
 	some policy in admitting
 	policy.namespace == gateway.namespace
@@ -98,7 +102,7 @@ open_effective[[gateway.namespace, gateway.name]] contains [policy.name, rule.at
 	not rule.conditional
 }
 
-open_effective[[gateway.namespace, gateway.name]] contains ["", gateway.at] if {
+let_in[[gateway.namespace, gateway.name]] contains ["", gateway.at] if {
 	some gateway in gateways
 	some object in input.gateways
 	[object.namespace, object.name] == [gateway.namespace, gateway.name]

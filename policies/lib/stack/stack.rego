@@ -67,7 +67,9 @@ paths[saas.offer_model] contains split(saas.url, ".")[0] if {
 }
 
 # read are the models of which a kind of evidence was read.
-read[evidence.kind] contains evidence.model if some evidence in input.evidence
+read := {kind: models | some kind, models in read_of}
+
+read_of[evidence.kind] contains evidence.model if some evidence in input.evidence
 
 # relations_read are the models whose relations Juju was asked for.
 relations_read := {evidence.model | some evidence in input.evidence; evidence.kind == "juju.relations"}

@@ -119,17 +119,19 @@ violations contains {
 	some service in input.services
 	service.namespace in homes
 	not service.namespace in bound
+	policies := policed[[service.namespace, service.name]]
 	count([label | some label in service.labels; is_named(label.key, label.value)]) == 0
 	stack.application[sprintf("%s/%s", [service.namespace, service.application])].mesh.captured == "yes"
-	policies := policed[[service.namespace, service.name]]
 }
 
 # policed are the Services that policies are for.
-policed[[policy.namespace, target.name]] contains {"name": policy.name, "namespace": policy.namespace, "at": policy.at} if {
+told[[policy.namespace, target.name]] contains {"name": policy.name, "namespace": policy.namespace, "at": policy.at} if {
 	some policy in input.authorization_policies
 	some target in policy.targets
 	target.kind == "Service"
 }
+
+policed := {service: policies | some service, policies in told}
 
 # bound are the namespaces of which every Service goes through a waypoint, or of
 # which that is not known.

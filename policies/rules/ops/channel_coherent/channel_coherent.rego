@@ -46,7 +46,7 @@ votes[[app.operation.family, app.operation.channel]] contains app.id if {
 }
 
 # usual is the channel of most charms of a family.
-usual[family] := ranked[0][1] if {
+usual := {family: ranked[0][1] |
 	some [family, _], _ in votes
 	ranked := sort([[0 - count(ids), channel] | some [f, channel], ids in votes; f == family])
 }

@@ -24,6 +24,7 @@
 #     - juju attach-resource -m {model} {name} CONTAINER-image=IMAGE:VERSION
 package rules.ops.image_pinned
 
+import data.lib.stack
 import data.lib.text
 
 judged := [app | some app in input.applications; app.group != ""]
@@ -65,6 +66,6 @@ violations contains {
 		],
 	),
 } if {
-	some app in judged
-	found := loose[app.id]
+	some id, found in loose
+	app := stack.application[id]
 }

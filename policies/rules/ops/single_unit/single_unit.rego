@@ -39,17 +39,20 @@ judged := [app |
 
 # units are how many there are to be, of each way to know it. The place comes last
 # by its name, for it decides no order.
-units[app.id] contains {"fact": sprintf("application %s has scale %d", [app.name, app.scale]), "number": app.scale, "place": app.declared_at, "object": "", "state": stack.juju_state(app.declared_mesh.state, app.state)} if {
+counted[app.id] contains {"fact": sprintf("application %s has scale %d", [app.name, app.scale]), "number": app.scale, "place": app.declared_at, "object": "", "state": stack.juju_state(app.declared_mesh.state, app.state)} if {
 	some app in judged
 	app.declared
 	app.scale >= 0
 }
 
-units[app.id] contains {"fact": sprintf("%s %s has %d replicas", [workload.kind, workload.name, workload.replicas]), "number": workload.replicas, "place": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "state": "effective"} if {
+counted[app.id] contains {"fact": sprintf("%s %s has %d replicas", [workload.kind, workload.name, workload.replicas]), "number": workload.replicas, "place": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "state": "effective"} if {
 	some app in judged
 	some workload in app.workloads
 	workload.replicas >= 0
 }
+
+# units are the same, worked out once for all.
+units := {id: list | some id, list in counted}
 
 # crowds are those of them that are too many.
 crowds[app.id] := many if {

@@ -67,7 +67,7 @@ laid contains {"id": app.id, "subject": pod.subject, "object": sprintf("Pod %s/%
 	some container in list
 }
 
-has[x.object] contains x.container.name if some x in laid
+held[x.object] contains x.container.name if some x in laid
 
 objects contains {"id": x.id, "subject": x.subject, "object": x.object, "at": x.at} if some x in laid
 
@@ -96,27 +96,31 @@ again(model, namespace, id) := [
 
 application(id) := regex.replace(id, "^.*/", "")
 
+has := {object: names | some object, names in held}
+
+faults := {object: facts | some object, facts in wrong}
+
 # faults are what is not as the charms make it, by object and container.
-faults[x.object] contains {"fact": sprintf("container %s runs %s and not %s", [x.container.name, concat(" ", x.container.command), wanted[x.container.name]]), "at": x.container.at, "object": x.object} if {
+wrong[x.object] contains {"fact": sprintf("container %s runs %s and not %s", [x.container.name, concat(" ", x.container.command), wanted[x.container.name]]), "at": x.container.at, "object": x.object} if {
 	some x in laid
 	x.container.command != []
 	not contains(concat(" ", x.container.command), wanted[x.container.name])
 }
 
-faults[x.object] contains {"fact": sprintf("container %s may not change routes: it lacks capability NET_ADMIN", [x.container.name]), "at": x.container.at, "object": x.object} if {
+wrong[x.object] contains {"fact": sprintf("container %s may not change routes: it lacks capability NET_ADMIN", [x.container.name]), "at": x.container.at, "object": x.object} if {
 	some x in laid
 	wanted[x.container.name]
 	x.container.privileged != "yes"
 	count({c | some c in x.container.capabilities} & {"NET_ADMIN", "CAP_NET_ADMIN", "ALL"}) == 0
 }
 
-faults[x.object] contains {"fact": sprintf("container %s has no variable gateway, which names its VPN gateway", [x.container.name]), "at": x.container.at, "object": x.object} if {
+wrong[x.object] contains {"fact": sprintf("container %s has no variable gateway, which names its VPN gateway", [x.container.name]), "at": x.container.at, "object": x.object} if {
 	some x in laid
 	wanted[x.container.name]
 	not "gateway" in {variable.key | some variable in x.container.env}
 }
 
-faults[x.object] contains {"fact": sprintf("container %s mounts no settings at /config", [x.container.name]), "at": x.container.at, "object": x.object} if {
+wrong[x.object] contains {"fact": sprintf("container %s mounts no settings at /config", [x.container.name]), "at": x.container.at, "object": x.object} if {
 	some x in laid
 	wanted[x.container.name]
 	not "/config" in {mount.path | some mount in x.container.mounts}
