@@ -2,8 +2,10 @@ package terraform
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -114,6 +116,18 @@ func TestAdopt(t *testing.T) {
 	}
 	require.Empty(t, r.Mended)
 
+	// Over what the controller says it is the same. Of the spare gateway, which is none
+	// of the plan's, the controller alone tells.
+	broken.env = append(broken.env, "JUJU_DATA="+c.Store("admin"))
+	var brought []found
+	for _, f := range broken.audit(t, 1, "plan.json").Findings {
+		if f.Subject.Name != "spare" {
+			require.Equal(t, "new", f.Standing, "%+v", f)
+			brought = append(brought, f)
+		}
+	}
+	require.Equal(t, about(r.Findings), about(brought))
+
 	// There is no cloud for a new application, and no agent to end a relation. The
 	// relation brings the gateway that it leads to with it.
 	broken.tofu(t, "apply", "-input=false", "-no-color", "-lock=false", "-refresh=false", "-auto-approve",
@@ -135,4 +149,22 @@ func TestAdopt(t *testing.T) {
 	}
 	// Whether qbittorrent is exposed no more, Kubernetes alone can tell.
 	require.Equal(t, []string{"ops/trusted", "topology/no-vpn-in-core", "vpn/cluster-cidrs-format", "vpn/overrides-keep-firewall"}, mended)
+}
+
+// audit audits the controller, with files laid over it.
+func (p *planner) audit(t testing.TB, want int, paths ...string) report {
+	t.Helper()
+	var r report
+	require.NoError(t, json.Unmarshal(p.lint(t, want, append([]string{"audit", "--no-kube", "-f", "json"}, paths...)...), &r))
+	return r
+}
+
+// about are the rules, ways and subjects of findings.
+func about(findings []found) []string {
+	var out []string
+	for _, f := range findings {
+		out = append(out, fmt.Sprint(f.Rule, "/", f.Way, " ", f.Subject))
+	}
+	slices.Sort(out)
+	return out
 }
