@@ -174,25 +174,29 @@ func (r *reader) unsettled(x *resource, what string, v value, evidence ...snapsh
 func (r *reader) at(x *resource) snapshot.Pos { return r.place(x, x.at) }
 
 // place is the place of an attribute: where the block has it, else that of the
-// block, else that of a node of the plan.
+// block, else that of a node of the plan. An attribute may stand in another file than
+// its block: where the module is called.
 func (r *reader) place(x *resource, n *syntax.Node, attribute ...string) snapshot.Pos {
 	at := n.Pos()
 	if !at.Known() {
 		at = x.at.Pos()
 	}
 	found, inSource := r.modules.Place(names(x.path), x.base(), attribute...)
-	if x.source < 0 {
-		s := snapshot.Source{Kind: r.kind, Name: r.name, Address: x.address}
-		if inSource {
-			s.Kind, s.Name = snapshot.TerraformModule, found.File
-		}
-		x.source = int32(len(r.out.Sources))
-		r.out.Sources = append(r.out.Sources, s)
-	}
+	s := snapshot.Source{Kind: r.kind, Name: r.name, Address: x.address}
 	if inSource {
+		s.Kind, s.Name = snapshot.TerraformModule, found.File
 		at = snapshot.Pos{0, int32(found.Line), int32(found.Column), int32(found.EndColumn)}
 	}
-	at[0] = x.source
+	source, ok := x.sources[s.Name]
+	if !ok {
+		if x.sources == nil {
+			x.sources = map[string]int32{}
+		}
+		source = int32(len(r.out.Sources))
+		x.sources[s.Name] = source
+		r.out.Sources = append(r.out.Sources, s)
+	}
+	at[0] = source
 	return at
 }
 

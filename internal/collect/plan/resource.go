@@ -25,9 +25,9 @@ type resource struct {
 	scope *scope
 	block *syntax.Node // what the configuration says of it; nil where it says nothing
 
-	source int32 // of its facts, once it has any; -1 before
-	model  *model
-	asked  bool // which model it is in
+	sources map[string]int32 // of its facts, by file
+	model   *model
+	asked   bool // which model it is in
 }
 
 // value is one attribute.
@@ -125,7 +125,7 @@ func (x *resource) base() string {
 func newResource(n *syntax.Node, module string) (*resource, bool) {
 	r := &resource{
 		address: n.Get("address").Text(), typ: n.Get("type").Text(), name: n.Get("name").Text(),
-		data: n.Get("mode").Text() == "data", at: n.Get("address"), source: -1,
+		data: n.Get("mode").Text() == "data", at: n.Get("address"),
 	}
 	path, ok := modules(module)
 	if !ok || r.typ == "" || r.name == "" {

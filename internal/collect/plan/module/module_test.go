@@ -112,6 +112,41 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// An input that is handed on stands where it is said, through as many calls as there
+// are; what is made of one stands where it is made.
+func TestPlaceOfInputs(t *testing.T) {
+	dir := write(t, `
+-- main.tf --
+module "a" {
+  source = "./a"
+  said   = "x"
+}
+-- a/main.tf --
+variable "said" {}
+variable "unsaid" {}
+module "b" {
+  source = "../b"
+  handed = var.said
+  made   = "${var.said}-x"
+  unsaid = var.unsaid
+}
+-- b/main.tf --
+resource "juju_application" "b" {
+  name   = var.handed
+  config = { x = var.made, y = var.unsaid, z = var.none }
+}
+`)
+	tree := module.Find(dir, dir, []string{"module.a"})
+	require.NotNil(t, tree)
+	for attribute, want := range map[string]string{
+		"name": "main.tf:3", "config x": "a/main.tf:6", "config y": "a/main.tf:7", "config z": "b/main.tf:3",
+	} {
+		at, ok := tree.Place([]string{"a", "b"}, "juju_application.b", strings.Fields(attribute)...)
+		require.True(t, ok, attribute)
+		require.Equal(t, want, fmt.Sprintf("%s:%d", at.File, at.Line), attribute)
+	}
+}
+
 // What is broken costs its own places and nothing else.
 func TestFind(t *testing.T) {
 	for name, c := range map[string]struct {

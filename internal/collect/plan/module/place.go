@@ -11,8 +11,10 @@ import (
 )
 
 // Place finds a block by the modules it stands in and its address there, and an
-// attribute in it where it has that: "config", "cluster-cidrs" for an entry. A
-// block of a module that is not the repository's own has the place of the call.
+// attribute in it where it has that: "config", "cluster-cidrs" for an entry. One
+// that is an input of the module and nothing else has the place of the argument that
+// the call gives. A block of a module that is not the repository's own has the place
+// of the call.
 func (t *Tree) Place(names []string, base string, attribute ...string) (Place, bool) {
 	if t == nil {
 		return Place{}, false
@@ -33,57 +35,81 @@ func (t *Tree) Place(names []string, base string, attribute ...string) (Place, b
 	if !ok {
 		return Place{}, false
 	}
-	return block.in.place(rangeOf(block.Block, attribute)), true
+	found, value := rangeOf(block.Block, attribute)
+	at := block.in.place(found)
+	for i := len(names) - 1; i >= 0; i-- {
+		input, ok := inputOf(value)
+		if !ok {
+			break
+		}
+		call, ok := t.module(names[:i]).calls["module."+names[i]]
+		if !ok || call.Body.Attributes[input] == nil {
+			break
+		}
+		argument := call.Body.Attributes[input]
+		at, value = call.in.place(argument.SrcRange), argument.Expr
+	}
+	return at, true
 }
 
-// rangeOf is the range of an attribute of a block; the block's own where it has
-// none.
-func rangeOf(block *hclsyntax.Block, attribute []string) hcl.Range {
+// inputOf names the input of the module that an expression is, as it stands.
+func inputOf(e hclsyntax.Expression) (string, bool) {
+	v, ok := e.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(v.Traversal) != 2 || v.Traversal.RootName() != "var" {
+		return "", false
+	}
+	name, ok := v.Traversal[1].(hcl.TraverseAttr)
+	return name.Name, ok
+}
+
+// rangeOf is the range of an attribute of a block, and its value; the block's own
+// where it has none.
+func rangeOf(block *hclsyntax.Block, attribute []string) (hcl.Range, hclsyntax.Expression) {
 	if len(attribute) == 0 {
-		return block.DefRange()
+		return block.DefRange(), nil
 	}
 	if a := block.Body.Attributes[attribute[0]]; a != nil {
 		if len(attribute) > 1 {
-			if r, ok := entryOf(a.Expr, attribute[1]); ok {
-				return r
+			if r, value := entryOf(a.Expr, attribute[1]); value != nil {
+				return r, value
 			}
 		}
-		return a.SrcRange
+		return a.SrcRange, a.Expr
 	}
 	for _, inner := range block.Body.Blocks {
 		if inner.Type != attribute[0] {
 			continue
 		}
 		if len(attribute) == 1 {
-			return inner.DefRange()
+			return inner.DefRange(), nil
 		}
 		if a := inner.Body.Attributes[attribute[1]]; a != nil {
-			return a.SrcRange
+			return a.SrcRange, a.Expr
 		}
 	}
-	return block.DefRange()
+	return block.DefRange(), nil
 }
 
 // entryOf finds an entry of an object in an expression, also where the object is
 // an argument of merge or one that is chosen.
-func entryOf(e hclsyntax.Expression, key string) (hcl.Range, bool) {
+func entryOf(e hclsyntax.Expression, key string) (hcl.Range, hclsyntax.Expression) {
 	switch e := e.(type) {
 	case *hclsyntax.ObjectConsExpr:
 		for _, item := range e.Items {
 			if keyOf(item.KeyExpr) == key {
-				return hcl.RangeBetween(item.KeyExpr.Range(), item.ValueExpr.Range()), true
+				return hcl.RangeBetween(item.KeyExpr.Range(), item.ValueExpr.Range()), item.ValueExpr
 			}
 		}
 	case *hclsyntax.FunctionCallExpr:
 		for _, arg := range slices.Backward(e.Args) { // of merge the last one counts
-			if r, ok := entryOf(arg, key); ok {
-				return r, true
+			if r, value := entryOf(arg, key); value != nil {
+				return r, value
 			}
 		}
 	case *hclsyntax.ParenthesesExpr:
 		return entryOf(e.Expression, key)
 	}
-	return hcl.Range{}, false
+	return hcl.Range{}, nil
 }
 
 // keyOf is the key of an entry that is written as a word or a text.
