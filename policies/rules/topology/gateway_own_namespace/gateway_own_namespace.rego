@@ -58,7 +58,7 @@ violations contains {
 		"VPN gateway %q shares model and namespace %q with %s; %s. A Juju model on Kubernetes is one namespace, so the gateway needs a model of its own: one label on this namespace would capture it and break the tunnel.",
 		[gateway.name, gateway.model, text.listed([n.name | some n in others]), enrolled_words(enrolled)],
 	),
-	"at": gateway.at,
+	"at": place(gateway.part, gateway.at, {n.name: n.at | some n in others}),
 	"state": gateway.state,
 	"level": level(count(doubtful), input.profile.mesh),
 	"evidence": [{"fact": fact(n.name, n.role, n.fact), "at": n.at, "object": ""} | some n in others],
@@ -71,6 +71,12 @@ violations contains {
 	leave := [sprintf("juju remove-application -m %s %s%s", [gateway.model, n.name, first(n.role)]) | some n in others]
 	doubtful := [n.name | some n in others; [n.captured, n.state] != ["no", "effective"]]
 }
+
+# place is that of the one who has to leave: the first of the others where the model is
+# the gateway's own, else the gateway.
+place(part, _, others) := others[sort(object.keys(others))[0]] if settled(part)
+
+place(part, at, _) := at if not settled(part)
 
 # commands clear the gateway's own model of the others, or else move the gateway
 # to a model of its own.

@@ -47,6 +47,7 @@ test_commands_clear_the_gateways_own_model if {
 		"juju remove-application -m gluetun sab  # once it is deployed where it belongs",
 		"juju remove-application -m gluetun beacon",
 	}
+	violation.at == beacon.at # the first of those who have to leave
 }
 
 test_commands_find_another_name_where_everything_is_in_model_gluetun if {
