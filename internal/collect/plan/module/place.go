@@ -37,12 +37,12 @@ func (t *Tree) Place(names []string, base string, attribute ...string) (Place, b
 	}
 	found, value := rangeOf(block.Block, attribute)
 	at := block.in.place(found)
-	for i := len(names) - 1; i >= 0; i-- {
+	for i, name := range slices.Backward(names) {
 		input, ok := inputOf(value)
 		if !ok {
 			break
 		}
-		call, ok := t.module(names[:i]).calls["module."+names[i]]
+		call, ok := t.module(names[:i]).calls["module."+name]
 		if !ok || call.Body.Attributes[input] == nil {
 			break
 		}
