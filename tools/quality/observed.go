@@ -132,7 +132,7 @@ func (p path) at(s *snapshot.Snapshot) reflect.Value {
 // is in.
 func walk(v reflect.Value, p path, object string, yield func(mutant)) {
 	switch p[len(p)-1].field {
-	case "StatusKnown", "Keys": // how much was read, not what there is
+	case "StatusKnown", "Patch": // how much was read, not what there is
 		return
 	}
 	if p[len(p)-1].field == "At" || strings.HasSuffix(p[len(p)-1].field, "At") && v.Type() == reflect.TypeFor[snapshot.Pos]() {
