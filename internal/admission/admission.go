@@ -11,8 +11,7 @@
 // a violation that was not there before, one that has become graver, or one that
 // has grown: the facts of before, and more of the object that is changed. A fault of
 // another object that only shows because the request mends one is not brought. A
-// rule's
-// mode (deny, warn, off) comes from the rule and the configuration, see
+// rule's mode (deny, warn, off) comes from the rule and the configuration, see
 // rule.Admission; only an error is refused, and never on facts that are too old.
 //
 // The package is a pure function of a request and a view. It reads no cluster, and

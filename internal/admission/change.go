@@ -31,6 +31,12 @@ func read(s snapshot.Snapshot, req Request) (change, error) {
 		return c.scaled(s)
 	}
 	var err error
+	if req.Operation != Create && none(req.Old) {
+		return c, errors.New("the API server did not send it as it is")
+	}
+	if req.Operation != Delete && none(req.Object) {
+		return c, errors.New("the API server did not send it as it is to be")
+	}
 	if c.old, err = object(req, req.Old); err != nil {
 		return c, fmt.Errorf("reading it as it is: %w", err)
 	}
@@ -49,7 +55,7 @@ func read(s snapshot.Snapshot, req Request) (change, error) {
 // object reads one object.
 func object(req Request, text []byte) (snapshot.Snapshot, error) {
 	var s snapshot.Snapshot
-	if len(text) == 0 || string(text) == "null" {
+	if none(text) {
 		return s, nil
 	}
 	var value map[string]any
@@ -78,6 +84,9 @@ func object(req Request, text []byte) (snapshot.Snapshot, error) {
 	}
 	return s, nil
 }
+
+// none tells whether a request has no such object.
+func none(text []byte) bool { return len(text) == 0 || string(text) == "null" }
 
 func apiVersion(req Request) string {
 	if req.Group == "" {

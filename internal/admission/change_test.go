@@ -1,0 +1,33 @@
+package admission
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// A request without the object that it is about is not judged, and says so: it is
+// not taken for one that changes nothing.
+func TestRequestsWithoutTheirObjects(t *testing.T) {
+	policy := []byte(`{"metadata": {"name": "p", "namespace": "core"}, "spec": {"podSelector": {}}}`)
+	for name, tt := range map[string]struct {
+		req  Request
+		fine bool
+	}{
+		"made":              {Request{Operation: Create, Object: policy}, true},
+		"made of nothing":   {Request{Operation: Create}, false},
+		"made of null":      {Request{Operation: Create, Object: []byte("null")}, false},
+		"changed":           {Request{Operation: Update, Object: policy, Old: policy}, true},
+		"changed from what": {Request{Operation: Update, Object: policy}, false},
+		"changed to what":   {Request{Operation: Update, Old: policy}, false},
+		"deleted":           {Request{Operation: Delete, Old: policy}, true},
+		"deleted what":      {Request{Operation: Delete, Old: []byte("null")}, false},
+	} {
+		tt.req.Group, tt.req.Version, tt.req.Kind = "networking.k8s.io", "v1", "NetworkPolicy"
+		tt.req.Namespace, tt.req.Name = "core", "p"
+		_, err := read(snapshot.Snapshot{}, tt.req)
+		require.Equal(t, tt.fine, err == nil, "%s: %v", name, err)
+	}
+}
