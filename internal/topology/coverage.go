@@ -40,6 +40,12 @@ func (e *estate) cover() {
 			m.evidence[evidence] = true
 		}
 	}
+	// The options of applications that nobody counted are not all that there are.
+	for _, m := range e.models {
+		if !m.evidence[snapshot.JujuApplications] {
+			delete(m.evidence, snapshot.JujuConfig)
+		}
+	}
 }
 
 // namesakeHas tells whether the namespace of a model's name is that of another

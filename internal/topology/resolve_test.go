@@ -417,3 +417,16 @@ func TestUnitsArePlacedByTheirAddresses(t *testing.T) {
 		}
 	}
 }
+
+// Options alone are no evidence: who counts the applications that have them?
+func TestOptionsOfApplicationsThatNobodyCounted(t *testing.T) {
+	of := func(evidence ...snapshot.Evidence) []string {
+		b := &builder{}
+		b.source("a")
+		m := b.status("charmarr-core", map[string]string{"radarr": "radarr-k8s"})
+		m.Evidence = evidence
+		return names(Resolve(b.s, adr006()).Stacks[0].Evidence, func(e EvidenceOf) string { return e.Kind })
+	}
+	require.Contains(t, of(snapshot.JujuApplications, snapshot.JujuConfig), "juju.config")
+	require.NotContains(t, of(snapshot.JujuConfig), "juju.config")
+}
