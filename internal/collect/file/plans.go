@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 
+	"github.com/charmarr/charmarr-lint/internal/collect/manifest"
 	"github.com/charmarr/charmarr-lint/internal/collect/plan"
 	"github.com/charmarr/charmarr-lint/internal/collect/plan/module"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
@@ -26,7 +28,7 @@ func (p *plans) add(f found, doc *syntax.Document) {
 		read.After.Gaps = append(read.After.Gaps, snapshot.Gap{
 			Source: f.name, Line: problem.Line, Column: problem.Column,
 			What: fmt.Sprintf("reading document %d", doc.Index), Reason: snapshot.RedactText(problem.Reason),
-			Evidence: append(plan.Evidence(), snapshot.JujuSecrets, snapshot.KubeNamespaces, snapshot.KubeNetworkPolicies, snapshot.KubeGateways),
+			Evidence: slices.Concat(plan.Evidence(), []snapshot.Evidence{snapshot.JujuSecrets}, manifest.Evidence("List")),
 		})
 	}
 	p.read = append(p.read, read)

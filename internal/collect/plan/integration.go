@@ -217,6 +217,9 @@ func (r *reader) found(x *resource) {
 	if m.by != nil && !m.by.data {
 		return // the plan makes the model, and the offer stands there
 	}
+	if slices.ContainsFunc(m.facts.Offers, func(o snapshot.Offer) bool { return o.Name == name }) {
+		return // looked up elsewhere, too
+	}
 	m.filled = true
 	offer := snapshot.Offer{Name: name, Application: x.get("application_name").text(), Active: -1, Total: -1, At: r.at(x)}
 	for _, text := range x.get("endpoints").node.Texts() {

@@ -201,6 +201,7 @@ func (r *reader) patch(x *resource) {
 	}
 	metadata := elements(lookup(x.values, "metadata"))
 	if len(metadata) == 0 {
+		r.gap(x, "reading "+x.address, "it does not say whose "+attribute+" it sets", manifest.Evidence("Namespace"))
 		return
 	}
 	name := lookup(metadata[0], "name").Text()
