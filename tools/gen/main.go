@@ -3,8 +3,9 @@
 // rules make it (policies/lib/testing), the compiled forms of the policies
 // (policies/compiled), the pages of the rules (docs/rules), what a cluster must
 // allow to be read (deploy/rbac.yaml, deploy/base/clusterrole.yaml) and how the
-// webhook is registered (deploy/cert-manager/registration.yaml). Run it after a change of package topology,
-// of a policy or of the kinds that are read:
+// webhook is registered (deploy/cert-manager/registration.yaml), both of them for the
+// chart, too (deploy/chart/templates). Run it after a change of package topology, of a
+// policy, of the kinds that are read or of the registration:
 //
 //	go run ./tools/gen
 package main
@@ -79,12 +80,22 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	registration, err := chartRegistration()
+	if err != nil {
+		return nil, err
+	}
+	role, err := chartRole()
+	if err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{
 		"policies/schemas/stack.json":             schema,
 		"policies/lib/testing/defaults_test.rego": defaults,
 		"deploy/rbac.yaml":                        kube.Roles(),
 		"deploy/base/clusterrole.yaml":            kube.WatchRole(),
 		"deploy/cert-manager/registration.yaml":   webhook.Configuration(registered()),
+		chartTemplates + "/registration.yaml":     registration,
+		chartTemplates + "/clusterrole.yaml":      role,
 	}
 
 	catalogue, err := evaluate.NewCatalogue(ctx)
