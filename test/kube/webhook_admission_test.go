@@ -21,6 +21,8 @@ type try struct {
 	// "delete" it is deleted.
 	object, patch string
 	subresource   string
+	// how it is patched; empty is by merging.
+	how types.PatchType
 	// refused and warned are parts of what is said; empty is nothing.
 	refused, warned string
 }
@@ -136,7 +138,11 @@ func (d *door) send(t *testing.T, x try) error {
 		if x.subresource != "" {
 			sub = []string{x.subresource}
 		}
-		_, err = r.Patch(t.Context(), x.object, types.MergePatchType, []byte(x.patch), metav1.PatchOptions{DryRun: all}, sub...)
+		how := x.how
+		if how == "" {
+			how = types.MergePatchType
+		}
+		_, err = r.Patch(t.Context(), x.object, how, []byte(x.patch), metav1.PatchOptions{DryRun: all}, sub...)
 	}
 	return err
 }
