@@ -116,10 +116,13 @@ var table = []row{
 		project: "internal/snapshot internal/collect/syntax internal/collect/manifest internal/lint internal/config internal/rule internal/finding internal/explain internal/waiver"},
 
 	// Shells. They never import one another, but that the command line starts them.
+	{pkg: "internal/webhook/authority"},
+	{pkg: "internal/webhook/proof", project: "internal/admission internal/collect/manifest internal/collect/syntax internal/snapshot"},
+	{pkg: "internal/webhook/own", project: "internal/webhook/proof"},
 	{pkg: "internal/webhook",
-		project: "internal/admission internal/lint internal/snapshot internal/config internal/report"},
+		project: "internal/webhook/authority internal/webhook/own internal/webhook/proof internal/admission internal/lint internal/snapshot internal/config internal/report"},
 	{pkg: "internal/cli",
-		project: "internal/webhook internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
+		project: "internal/webhook internal/webhook/own internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

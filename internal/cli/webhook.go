@@ -26,6 +26,7 @@ type webhookFlags struct {
 
 	listen, status              string
 	certificate, key, clientCA  string
+	own                         ownFlags
 	jujuInterval, jujuBudget    time.Duration
 	clusterBudget, drainTimeout time.Duration
 	atOnce                      int
@@ -36,6 +37,7 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 	fs.SortFlags = false
 	fs.StringVar(&f.certificate, "cert", "", "certificate `FILE` to answer with; it is read again when it changes")
 	fs.StringVar(&f.key, "key", "", "`FILE` with the certificate's key")
+	f.own.register(cmd)
 	fs.StringVar(&f.clientCA, "client-ca", "", "answer those alone whose certificate is signed by one of this `FILE`")
 	fs.StringVar(&f.listen, "listen", ":9443", "answer the API server on this `ADDRESS`")
 	fs.StringVar(&f.status, "status-listen", ":8080", "health, metrics and the last report on this `ADDRESS`; 'none' for none")
@@ -53,8 +55,10 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 // check refuses what cannot be answered with.
 func (f *webhookFlags) check() error {
 	switch {
-	case f.certificate == "" || f.key == "":
-		return errors.New("--cert and --key are missing: the API server asks over HTTPS alone; docs/webhook.md says where a certificate comes from")
+	case f.own.secret != "" && f.certificate+f.key != "":
+		return errors.New("--certificate-secret has the webhook make its certificate, and --cert and --key name one that is there: give one of the two")
+	case f.own.secret == "" && (f.certificate == "" || f.key == ""):
+		return errors.New("--cert and --key are missing: the API server asks over HTTPS alone; --certificate-secret has the webhook make a certificate, and docs/webhook.md says where another comes from")
 	case f.live.noKube:
 		return errors.New("--no-kube leaves nothing to hold requests against")
 	case f.clusterBudget <= 0 || f.jujuInterval <= 0 || f.jujuBudget <= 0 || f.drainTimeout <= 0:
@@ -64,7 +68,7 @@ func (f *webhookFlags) check() error {
 	case f.atOnce <= 0:
 		return fmt.Errorf("--at-once: %d requests are none", f.atOnce)
 	}
-	return f.live.check()
+	return errors.Join(f.own.check(), f.live.check())
 }
 
 func newWebhook(p *program) *cobra.Command {
@@ -81,11 +85,17 @@ brings by a rule that denies. What was wrong before, and what other rules find, 
 a warning. What it cannot judge passes.
 
 The rules that deny say so on their pages; rules.PATTERN.admission in the
-configuration says otherwise. It reads only.
+configuration says otherwise. It reads only, but what is its own: with
+--certificate-secret it keeps its certificate in a Secret and has its registration
+trust it; with --fail-closed it has the registration refuse what touches privacy
+while nobody answers, for as long as it proves that it works.
 
 Exit codes: 0 it was told to end, 2 wrong usage or configuration.`,
 		Example: `  # in a pod, with a certificate from a Secret
   charmarr-lint webhook --cert /tls/tls.crt --key /tls/tls.key --no-juju
+
+  # in a pod, with a certificate of its own making
+  charmarr-lint webhook --certificate-secret charmarr-lint-webhook-own --no-juju
 
   # how to register it
   charmarr-lint webhook configuration`,
@@ -115,7 +125,11 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 	if len(kubeOptions.Namespaces) == 0 {
 		kubeOptions.Namespaces = namespacesOf(f.live.models)
 	}
-	if err := p.cluster(f.live, &kubeOptions); err != nil {
+	err := p.cluster(f.live, &kubeOptions)
+	if err != nil {
+		return err
+	}
+	if o.Own, err = f.own.options(kubeOptions); err != nil {
 		return err
 	}
 	watcher, err := kube.NewWatcher(kubeOptions)
