@@ -23,6 +23,7 @@ type webhookFlags struct {
 	config, profile string
 	policies        []string
 	live            liveFlags
+	standing        standingFlags
 
 	listen, status              string
 	certificate, key, clientCA  string
@@ -37,13 +38,14 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.certificate, "cert", "", "certificate `FILE` to answer with; it is read again when it changes")
 	fs.StringVar(&f.key, "key", "", "`FILE` with the certificate's key")
 	fs.StringVar(&f.clientCA, "client-ca", "", "answer those alone whose certificate is signed by one of this `FILE`")
-	fs.StringVar(&f.listen, "listen", ":9443", "answer the API server on this `ADDRESS`")
+	fs.StringVar(&f.listen, "listen", ":9443", "answer the API server on this `ADDRESS`; 'none' answers nobody, and wants no certificate")
 	fs.StringVar(&f.status, "status-listen", ":8080", "health, metrics and the last report on this `ADDRESS`; 'none' for none")
 	fs.DurationVar(&f.clusterBudget, "cluster-budget", 5*time.Minute, "refuse nothing when what is known of the cluster is older than this `TIME`")
 	fs.DurationVar(&f.jujuInterval, "juju-interval", 2*time.Minute, "read Juju again after this `TIME`")
 	fs.DurationVar(&f.jujuBudget, "juju-budget", 15*time.Minute, "leave out what Juju said when it is older than this `TIME`")
 	fs.IntVar(&f.atOnce, "at-once", 64, "judge this `NUMBER` of requests at once; others wait")
 	fs.DurationVar(&f.drainTimeout, "drain", 20*time.Second, "when it is to end, answer for this `TIME` still")
+	f.standing.register(cmd)
 	f.live.register(cmd)
 	fs.StringVarP(&f.config, "config", "c", "", "configuration `FILE` (default: "+config.FileName+" here or above); it is read again when it changes")
 	fs.StringVarP(&f.profile, "profile", "p", "", "profile `NAME`: adr-006, single-model or your own (default: the configuration's)")
@@ -53,7 +55,11 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 // check refuses what cannot be answered with.
 func (f *webhookFlags) check() error {
 	switch {
-	case f.certificate == "" || f.key == "":
+	case f.listen == none && (f.certificate != "" || f.key != "" || f.clientCA != ""):
+		return errors.New("--cert, --key and --client-ca are for answering the API server, which --listen none does not")
+	case f.listen == none && f.status == none && f.standing.interval == 0:
+		return errors.New("--listen none and --status-listen none leave nothing to do without --audit-interval")
+	case f.listen != none && (f.certificate == "" || f.key == ""):
 		return errors.New("--cert and --key are missing: the API server asks over HTTPS alone; docs/webhook.md says where a certificate comes from")
 	case f.live.noKube:
 		return errors.New("--no-kube leaves nothing to hold requests against")
@@ -64,8 +70,11 @@ func (f *webhookFlags) check() error {
 	case f.atOnce <= 0:
 		return fmt.Errorf("--at-once: %d requests are none", f.atOnce)
 	}
-	return f.live.check()
+	return errors.Join(f.standing.check(), f.live.check())
 }
+
+// none is the address that nobody listens on.
+const none = "none"
 
 func newWebhook(p *program) *cobra.Command {
 	var f webhookFlags
@@ -81,11 +90,16 @@ brings by a rule that denies. What was wrong before, and what other rules find, 
 a warning. What it cannot judge passes.
 
 The rules that deny say so on their pages; rules.PATTERN.admission in the
-configuration says otherwise. It reads only.
+configuration says otherwise. It reads only, unless --audit-interval has it keep
+what is wrong written down in the cluster: of several replicas one does, by a Lease.
+With --listen none it does that alone, and serves the last report.
 
 Exit codes: 0 it was told to end, 2 wrong usage or configuration.`,
 		Example: `  # in a pod, with a certificate from a Secret
   charmarr-lint webhook --cert /tls/tls.crt --key /tls/tls.key --no-juju
+
+  # the standing audit alone
+  charmarr-lint webhook --listen none --audit-interval 5m --no-juju
 
   # how to register it
   charmarr-lint webhook configuration`,
@@ -108,8 +122,10 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 		Setup: func() (lint.Options, error) { return f.run() },
 		Files: f.files,
 	}
-	if o.Status == "none" {
-		o.Status = ""
+	for _, address := range []*string{&o.Listen, &o.Status} {
+		if *address == none {
+			*address = ""
+		}
 	}
 	kubeOptions := kube.Options{Context: f.live.context, Namespaces: f.live.namespaces, TimeLimit: f.live.timeout, Version: version()}
 	if len(kubeOptions.Namespaces) == 0 {
@@ -123,6 +139,9 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 		return err
 	}
 	o.Cluster = watched{watcher}
+	if o.Beside, err = f.standing.standing(kubeOptions, p.stderr); err != nil {
+		return err
+	}
 	if !f.live.noJuju {
 		live := f.live
 		live.noKube = true

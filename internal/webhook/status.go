@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 
 	"github.com/charmarr/charmarr-lint/internal/report"
@@ -26,7 +27,11 @@ func (s *Server) status() http.Handler {
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		var text bytes.Buffer
-		if err := s.metrics.write(&text, s.options, s.Ready() == nil); err != nil {
+		err := s.metrics.write(&text, s.options, s.Ready() == nil)
+		for _, b := range s.options.Beside {
+			err = errors.Join(err, b.Metrics(&text))
+		}
+		if err != nil {
 			say(w, http.StatusInternalServerError, err.Error()+"\n")
 			return
 		}

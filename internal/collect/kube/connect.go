@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -45,16 +46,17 @@ func (o Options) connect() (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	version := o.Version
-	if version == "" {
-		version = "unknown"
-	}
-	config.UserAgent = fmt.Sprintf("charmarr-lint/%s (%s/%s)", version, runtime.GOOS, runtime.GOARCH)
+	config.UserAgent = o.userAgent()
 	c, err := newClient(config, o.RequestLimit)
 	if err != nil {
 		return target{}, fmt.Errorf("connecting to cluster %q: %s", name, snapshot.RedactText(err.Error()))
 	}
 	return target{name: name, client: c}, nil
+}
+
+// userAgent is how the program names itself.
+func (o Options) userAgent() string {
+	return fmt.Sprintf("charmarr-lint/%s (%s/%s)", cmp.Or(o.Version, "unknown"), runtime.GOOS, runtime.GOARCH)
 }
 
 func (o Options) config() (string, *rest.Config, error) {
