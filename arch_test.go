@@ -133,7 +133,7 @@ var table = []row{
 	{pkg: "test/jujuserver", project: "test/deployment"},
 
 	// Tools of this repository.
-	{pkg: "tools/gen", project: "internal/collect/kube internal/webhook internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
+	{pkg: "tools/gen", project: "internal/audit internal/collect/kube internal/webhook internal/topology internal/evaluate internal/rule internal/rule/ruledoc internal/lint internal/config internal/waiver"},
 	{pkg: "tools/quality",
 		project: "internal/collect/file internal/config internal/evaluate internal/finding internal/lint internal/rule internal/snapshot internal/topology test/deployment",
 		outside: "go.yaml.in/yaml/v4"},

@@ -2,8 +2,9 @@
 // what rules see (policies/schemas/stack.json), the defaults from which tests of
 // rules make it (policies/lib/testing), the compiled forms of the policies
 // (policies/compiled), the pages of the rules (docs/rules), what a cluster must
-// allow to be read (deploy/rbac.yaml, deploy/base/clusterrole.yaml) and how the
-// webhook is registered (deploy/cert-manager/registration.yaml). Run it after a change of package topology,
+// allow to be read (deploy/rbac.yaml, deploy/base/clusterrole.yaml) and written
+// (deploy/reports/rbac.yaml), and how the webhook is registered
+// (deploy/cert-manager/registration.yaml). Run it after a change of package topology,
 // of a policy or of the kinds that are read:
 //
 //	go run ./tools/gen
@@ -22,6 +23,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
 	"github.com/charmarr/charmarr-lint/internal/rule"
@@ -85,6 +87,7 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 		"deploy/rbac.yaml":                        kube.Roles(),
 		"deploy/base/clusterrole.yaml":            kube.WatchRole(),
 		"deploy/cert-manager/registration.yaml":   webhook.Configuration(registered()),
+		"deploy/reports/rbac.yaml":                audit.Roles("charmarr-lint", "charmarr-lint-webhook"),
 	}
 
 	catalogue, err := evaluate.NewCatalogue(ctx)
