@@ -22,6 +22,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
@@ -101,7 +102,7 @@ func (a *Auditor) Run(ctx context.Context, latest func() (Latest, bool)) {
 }
 
 // WriteMetrics writes how the auditor is doing, in the text format of Prometheus.
-func (a *Auditor) WriteMetrics(w io.Writer) error { return a.metrics.write(w) }
+func (a *Auditor) WriteMetrics(w *strings.Builder) { a.metrics.write(w) }
 
 func (a *Auditor) lead(ctx context.Context, latest func() (Latest, bool)) {
 	wrong := ""

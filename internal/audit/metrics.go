@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,15 +71,14 @@ func (m *metrics) holds(group string, all []object) {
 	}
 }
 
-func (m *metrics) write(w io.Writer) error {
+func (m *metrics) write(out *strings.Builder) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	var out strings.Builder
 	head := func(kind, name, help string) {
-		fmt.Fprintf(&out, "# HELP charmarr_lint_audit_%s %s\n# TYPE charmarr_lint_audit_%s %s\n", name, help, name, kind)
+		fmt.Fprintf(out, "# HELP charmarr_lint_audit_%s %s\n# TYPE charmarr_lint_audit_%s %s\n", name, help, name, kind)
 	}
 	series := func(name, labels string, value float64) {
-		fmt.Fprintf(&out, "charmarr_lint_audit_%s%s %s\n", name, labels, strconv.FormatFloat(value, 'g', -1, 64))
+		fmt.Fprintf(out, "charmarr_lint_audit_%s%s %s\n", name, labels, strconv.FormatFloat(value, 'g', -1, 64))
 	}
 	head("gauge", "leader", "Whether this replica writes reports into the cluster.")
 	series("leader", "", number(m.leading))
@@ -109,8 +107,6 @@ func (m *metrics) write(w io.Writer) error {
 		head("gauge", "left_out_results", "Results for which report objects had no room.")
 		series("left_out_results", "", float64(m.leftOut))
 	}
-	_, err := io.WriteString(w, out.String())
-	return err
 }
 
 func number(b bool) float64 {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -15,45 +14,35 @@ import (
 )
 
 // standingFlags say whether what is wrong is written down in the cluster.
-type standingFlags struct {
-	interval  time.Duration
-	namespace string
-}
+type standingFlags struct{ interval time.Duration }
 
 func (f *standingFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.DurationVar(&f.interval, "audit-interval", 0, "write what is wrong into the cluster as OpenReports or PolicyReports, every `TIME` where it differs; 0 writes none")
-	fs.StringVar(&f.namespace, "audit-namespace", "", "`NAME` of the namespace of the Lease by which one replica is chosen to write (default: the pod's own)")
 }
 
 func (f *standingFlags) check() error {
-	switch {
-	case f.interval < 0:
+	if f.interval < 0 {
 		return fmt.Errorf("--audit-interval: %s is no time to wait", f.interval)
-	case f.interval == 0 && f.namespace != "":
-		return errors.New("--audit-namespace says where the Lease of the standing audit is, and --audit-interval does not ask for one")
 	}
 	return nil
 }
 
 // standing returns what writes down what is wrong; none where it is not asked for.
-func (f *standingFlags) standing(o kube.Options, log io.Writer) ([]webhook.Beside, error) {
+func (f *standingFlags) standing(o kube.Options, own ownFlags, log io.Writer) ([]webhook.Beside, error) {
 	if f.interval == 0 {
 		return nil, nil
 	}
-	namespace := f.namespace
-	if namespace == "" {
-		var ok bool
-		if namespace, ok = o.Namespace(); !ok {
-			return nil, errors.New("--audit-interval wants a Lease in a namespace, and this is no pod whose namespace could be taken: name one with --audit-namespace")
-		}
+	namespace, err := own.home()
+	if err != nil {
+		return nil, fmt.Errorf("finding the namespace of the Lease of --audit-interval: %w", err)
 	}
 	address, client, err := o.Reach()
 	if err != nil {
 		return nil, err
 	}
 	auditor := audit.New(audit.Options{
-		API: audit.API{URL: address, Client: client}, Interval: f.interval, Namespace: namespace, Log: log, Now: time.Now,
+		API: audit.API{URL: address.String(), Client: client}, Interval: f.interval, Namespace: namespace, Log: log, Now: time.Now,
 	})
 	return []webhook.Beside{{
 		Run: func(ctx context.Context, latest func() (webhook.Latest, bool)) {

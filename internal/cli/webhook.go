@@ -27,6 +27,7 @@ type webhookFlags struct {
 
 	listen, status              string
 	certificate, key, clientCA  string
+	own                         ownFlags
 	jujuInterval, jujuBudget    time.Duration
 	clusterBudget, drainTimeout time.Duration
 	atOnce                      int
@@ -37,6 +38,7 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 	fs.SortFlags = false
 	fs.StringVar(&f.certificate, "cert", "", "certificate `FILE` to answer with; it is read again when it changes")
 	fs.StringVar(&f.key, "key", "", "`FILE` with the certificate's key")
+	f.own.register(cmd)
 	fs.StringVar(&f.clientCA, "client-ca", "", "answer those alone whose certificate is signed by one of this `FILE`")
 	fs.StringVar(&f.listen, "listen", ":9443", "answer the API server on this `ADDRESS`; 'none' answers nobody, and wants no certificate")
 	fs.StringVar(&f.status, "status-listen", ":8080", "health, metrics and the last report on this `ADDRESS`; 'none' for none")
@@ -55,12 +57,14 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 // check refuses what cannot be answered with.
 func (f *webhookFlags) check() error {
 	switch {
-	case f.listen == none && (f.certificate != "" || f.key != "" || f.clientCA != ""):
-		return errors.New("--cert, --key and --client-ca are for answering the API server, which --listen none does not")
+	case f.listen == none && (f.certificate+f.key+f.clientCA+f.own.secret != "" || f.own.failClosed):
+		return errors.New("--listen none answers nobody: --cert, --key, --client-ca, --certificate-secret and --fail-closed are for who does")
 	case f.listen == none && f.status == none && f.standing.interval == 0:
 		return errors.New("--listen none and --status-listen none leave nothing to do without --audit-interval")
-	case f.listen != none && (f.certificate == "" || f.key == ""):
-		return errors.New("--cert and --key are missing: the API server asks over HTTPS alone; docs/webhook.md says where a certificate comes from")
+	case f.own.secret != "" && f.certificate+f.key != "":
+		return errors.New("--certificate-secret has the webhook make its certificate, and --cert and --key name one that is there: give one of the two")
+	case f.listen != none && f.own.secret == "" && (f.certificate == "" || f.key == ""):
+		return errors.New("--cert and --key are missing: the API server asks over HTTPS alone; --certificate-secret has the webhook make a certificate, and docs/webhook.md says where another comes from")
 	case f.live.noKube:
 		return errors.New("--no-kube leaves nothing to hold requests against")
 	case f.clusterBudget <= 0 || f.jujuInterval <= 0 || f.jujuBudget <= 0 || f.drainTimeout <= 0:
@@ -70,7 +74,7 @@ func (f *webhookFlags) check() error {
 	case f.atOnce <= 0:
 		return fmt.Errorf("--at-once: %d requests are none", f.atOnce)
 	}
-	return errors.Join(f.standing.check(), f.live.check())
+	return errors.Join(f.own.check(), f.standing.check(), f.live.check())
 }
 
 // none is the address that nobody listens on.
@@ -90,13 +94,19 @@ brings by a rule that denies. What was wrong before, and what other rules find, 
 a warning. What it cannot judge passes.
 
 The rules that deny say so on their pages; rules.PATTERN.admission in the
-configuration says otherwise. It reads only, unless --audit-interval has it keep
-what is wrong written down in the cluster: of several replicas one does, by a Lease.
-With --listen none it does that alone, and serves the last report.
+configuration says otherwise. It reads only, but what is its own: with
+--certificate-secret it keeps its certificate in a Secret and has its registration
+trust it; with --fail-closed it has the registration refuse what touches privacy
+while nobody answers, for as long as it proves that it works. With --audit-interval
+it keeps what is wrong written down in the cluster: of several replicas one does, by
+a Lease. With --listen none it does that alone, and serves the last report.
 
 Exit codes: 0 it was told to end, 2 wrong usage or configuration.`,
 		Example: `  # in a pod, with a certificate from a Secret
   charmarr-lint webhook --cert /tls/tls.crt --key /tls/tls.key --no-juju
+
+  # in a pod, with a certificate of its own making
+  charmarr-lint webhook --certificate-secret charmarr-lint-webhook-own --no-juju
 
   # the standing audit alone
   charmarr-lint webhook --listen none --audit-interval 5m --no-juju
@@ -131,7 +141,11 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 	if len(kubeOptions.Namespaces) == 0 {
 		kubeOptions.Namespaces = namespacesOf(f.live.models)
 	}
-	if err := p.cluster(f.live, &kubeOptions); err != nil {
+	err := p.cluster(f.live, &kubeOptions)
+	if err != nil {
+		return err
+	}
+	if o.Own, err = f.own.options(kubeOptions); err != nil {
 		return err
 	}
 	watcher, err := kube.NewWatcher(kubeOptions)
@@ -139,7 +153,7 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 		return err
 	}
 	o.Cluster = watched{watcher}
-	if o.Beside, err = f.standing.standing(kubeOptions, p.stderr); err != nil {
+	if o.Beside, err = f.standing.standing(kubeOptions, f.own, p.stderr); err != nil {
 		return err
 	}
 	if !f.live.noJuju {

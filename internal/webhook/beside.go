@@ -3,7 +3,7 @@ package webhook
 import (
 	"context"
 	"fmt"
-	"io"
+	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/admission"
 	"github.com/charmarr/charmarr-lint/internal/lint"
@@ -14,7 +14,7 @@ type Beside struct {
 	// Run does it until the context ends. latest is false before anything is known.
 	Run func(ctx context.Context, latest func() (Latest, bool))
 	// Metrics writes how it is going, in the text format of Prometheus.
-	Metrics func(io.Writer) error
+	Metrics func(*strings.Builder)
 }
 
 // Latest is what is known last.

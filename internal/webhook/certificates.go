@@ -11,14 +11,17 @@ import (
 	"time"
 )
 
-// certificates are the server's, as files have them now.
+// certificates are the server's, as files have them now, or as the webhook has made
+// them itself.
 type certificates struct {
-	certFile, keyFile, clientFile string
+	certFile, keyFile string // empty where it makes them itself
+	clientFile        string
 
 	lock    sync.RWMutex
 	pair    tls.Certificate
 	clients *x509.CertPool // nil where callers need no certificate
-	read    [3][]byte      // what the files held
+	loaded  bool
+	read    [3][]byte // what the files held
 }
 
 func newCertificates(cert, key, clientCA string) (*certificates, error) {
@@ -46,17 +49,19 @@ func (c *certificates) load() (changed bool, err error) {
 		}
 	}
 	c.lock.RLock()
-	same := c.pair.Leaf != nil
+	same := c.loaded
 	for i := range read {
 		same = same && bytes.Equal(read[i], c.read[i])
 	}
+	pair := c.pair
 	c.lock.RUnlock()
 	if same {
 		return false, nil
 	}
-	pair, err := tls.X509KeyPair(read[0], read[1])
-	if err != nil {
-		return false, fmt.Errorf("reading the certificate %s with the key %s: %w", c.certFile, c.keyFile, err)
+	if c.certFile != "" {
+		if pair, err = tls.X509KeyPair(read[0], read[1]); err != nil {
+			return false, fmt.Errorf("reading the certificate %s with the key %s: %w", c.certFile, c.keyFile, err)
+		}
 	}
 	var clients *x509.CertPool
 	if c.clientFile != "" {
@@ -66,15 +71,28 @@ func (c *certificates) load() (changed bool, err error) {
 		}
 	}
 	c.lock.Lock()
-	c.pair, c.clients, c.read = pair, clients, read
+	c.pair, c.clients, c.read, c.loaded = pair, clients, read, true
 	c.lock.Unlock()
 	return true, nil
 }
 
-// expires is when the certificate does.
+// answer has connections made with a pair from now on; changed is whether it is
+// another than before.
+func (c *certificates) answer(pair tls.Certificate) (changed bool) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	changed = c.pair.Leaf == nil || !c.pair.Leaf.Equal(pair.Leaf)
+	c.pair = pair
+	return changed
+}
+
+// expires is when the certificate does; zero where there is none.
 func (c *certificates) expires() time.Time {
 	c.lock.RLock()
 	defer c.lock.RUnlock()
+	if c.pair.Leaf == nil {
+		return time.Time{}
+	}
 	return c.pair.Leaf.NotAfter
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/charmarr/charmarr-lint/internal/admission"
@@ -32,6 +33,8 @@ type metrics struct {
 	undecided map[labels]uint64
 
 	certificate func() time.Time
+	authority   atomic.Int64 // when that of the webhook's own making expires; zero where it makes none
+	more        []func(*exposition)
 }
 
 // labels are names and values of labels, as they are written.
@@ -146,6 +149,12 @@ func (m *metrics) write(out io.Writer, o Options, ready bool) error {
 	w.single("gauge", "ready", "Whether requests can be judged.", number(ready))
 	if expires := m.certificate(); !expires.IsZero() {
 		w.single("gauge", "certificate_expiry_timestamp_seconds", "When the certificate expires.", float64(expires.Unix()))
+	}
+	if expires := m.authority.Load(); expires != 0 {
+		w.single("gauge", "authority_expiry_timestamp_seconds", "When the authority that the webhook has made expires.", float64(expires))
+	}
+	for _, more := range m.more {
+		more(w)
 	}
 	if m.last != nil {
 		ages := map[labels]float64{}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/admission"
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
 
 const (
@@ -190,16 +191,32 @@ func (s *Server) answer(ctx context.Context, q *question) (a *answer) {
 		s.metrics.failed()
 		return pass("the webhook has too much to do")
 	}
-	decided, err := known.court.decider.Decide(ctx, known.view(s.options), req)
+	view := known.view(s.options)
+	_, trial := proof.Of(req)
+	if trial = trial && q.DryRun; trial {
+		if view.Standing, _ = known.court.world(); view.Standing == nil {
+			s.metrics.failed()
+			return pass("the world of proofs cannot be judged")
+		}
+	}
+	decided, err := known.court.decider.Decide(ctx, view, req)
 	if err != nil {
 		s.metrics.failed()
 		s.log.Error("judging a request", "uid", q.UID, "object", req.String(), "error", err.Error())
 		return pass("the webhook could not do it in time")
 	}
-	s.metrics.decided(decided, q.DryRun)
+	if trial {
+		if !decided.Allowed {
+			decided.Message = proof.Sign(decided.Message, s.instance, !s.drained.Load())
+		}
+	} else {
+		s.metrics.decided(decided, q.DryRun)
+	}
 	a = &answer{UID: q.UID, Allowed: decided.Allowed, Warnings: decided.Warnings, AuditAnnotations: decided.Audit}
 	if !decided.Allowed {
 		a.Status = &status{Message: lint.Name + ": " + decided.Message, Reason: "Forbidden", Code: http.StatusForbidden}
+	}
+	if !decided.Allowed && !trial {
 		s.log.Info("refused", "uid", q.UID, "operation", string(req.Operation), "object", req.String(), "dry_run", q.DryRun, "rules", decided.Audit[string(admission.Denied)])
 	}
 	return a

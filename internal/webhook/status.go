@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
 
 	"github.com/charmarr/charmarr-lint/internal/report"
@@ -27,11 +26,7 @@ func (s *Server) status() http.Handler {
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		var text bytes.Buffer
-		err := s.metrics.write(&text, s.options, s.Ready() == nil)
-		for _, b := range s.options.Beside {
-			err = errors.Join(err, b.Metrics(&text))
-		}
-		if err != nil {
+		if err := s.metrics.write(&text, s.options, s.Ready() == nil); err != nil {
 			say(w, http.StatusInternalServerError, err.Error()+"\n")
 			return
 		}

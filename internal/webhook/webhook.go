@@ -10,12 +10,14 @@
 // passes with a warning. Whether the API server lets a change pass where nobody
 // answers is for the configuration that it is registered by, see Configuration.
 //
-// The package does not decide about requests, see package admission, and it writes
-// nothing to the cluster.
+// The package does not decide about requests, see package admission. It writes nothing
+// to the cluster but the objects that are its own, where it is told to look after them:
+// its certificate (keeper) and what the API server does while nobody answers (arming).
 package webhook
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -31,6 +33,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
 
 // Cluster is a cluster that is kept up with.
@@ -60,6 +63,8 @@ type Options struct {
 	// Certificate and Key are files, read again when they change. ClientCA, where
 	// given, is a file with the certificates by which callers must be signed.
 	Certificate, Key, ClientCA string
+	// Own is what the webhook looks after itself; nothing unless set.
+	Own Own
 
 	Cluster Cluster
 	// Juju reads Juju; nil leaves it out. It is read every JujuEvery, and what was
@@ -105,6 +110,10 @@ type Server struct {
 	slots   chan struct{}
 	drained atomic.Bool // no further question is wanted
 	look    time.Duration
+	// instance tells this replica from others.
+	instance string
+	// uncertified says that there is no certificate yet.
+	uncertified func() bool
 }
 
 // court is what questions are judged by.
@@ -113,6 +122,8 @@ type court struct {
 	repeater *lint.Repeater
 	config   config.Config
 	version  string
+	// world is what trials are held against, judged when the first one comes.
+	world func() (*lint.Standing, error)
 }
 
 // New sets a server up: what does not load is an error.
@@ -125,8 +136,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o, log: slog.New(slog.NewJSONHandler(o.Log, nil)), metrics: newMetrics(), slots: make(chan struct{}, o.AtOnce),
-		look: look,
+		look: look, instance: rand.Text(), uncertified: func() bool { return false },
 	}
+	s.options.Own = o.Own.withDefaults()
 	s.facts = facts{server: s, wake: make(chan struct{}, 1)}
 	c, err := newCourt(ctx, o.Setup)
 	if err != nil {
@@ -149,7 +161,14 @@ func newCourt(ctx context.Context, setup func() (lint.Options, error)) (*court, 
 	if err != nil {
 		return nil, err
 	}
-	return &court{admission.New(repeater, o.Config), repeater, o.Config, o.Version}, nil
+	world := sync.OnceValues(func() (*lint.Standing, error) {
+		snap, err := proof.World()
+		if err != nil {
+			return nil, err
+		}
+		return repeater.First(context.WithoutCancel(ctx), snap)
+	})
+	return &court{admission.New(repeater, o.Config), repeater, o.Config, o.Version, world}, nil
 }
 
 // Run answers until the context ends; then those that wait are answered.
@@ -186,8 +205,14 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 	running.Go(func() { s.options.Cluster.Run(background, s.facts.changed) })
 	running.Go(func() { s.facts.run(background) })
 	running.Go(func() { s.reload(background, certificates) })
+	if certificates != nil {
+		s.metrics.certificate = certificates.expires
+		s.uncertified = func() bool { return certificates.expires().IsZero() }
+	}
+	disarm := s.lookAfter(ctx, background, &running, certificates)
 	for _, b := range s.options.Beside {
 		running.Go(func() { b.Run(background, s.latest) })
+		s.metrics.more = append(s.metrics.more, func(e *exposition) { b.Metrics(&e.text) })
 	}
 
 	review := &http.Server{
@@ -201,7 +226,6 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 	}
 	failed := make(chan error, 2)
 	if secure != nil {
-		s.metrics.certificate = certificates.expires
 		review.TLSConfig = certificates.config()
 		go func() { failed <- review.Serve(tls.NewListener(secure, review.TLSConfig)) }()
 		s.log.Info("answering", "address", secure.Addr().String())
@@ -219,7 +243,9 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 	case err = <-failed:
 	}
 	if err == nil && secure != nil {
-		sleep(context.WithoutCancel(ctx), s.options.Drain)
+		until := time.Now().Add(s.options.Drain)
+		disarm()
+		sleep(context.WithoutCancel(ctx), time.Until(until))
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
@@ -232,6 +258,29 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 	end()
 	running.Wait()
 	return err
+}
+
+// lookAfter keeps what is the webhook's own until the background ends. What it returns
+// ends what has to end before nobody answers any more.
+func (s *Server) lookAfter(ctx, background context.Context, running *sync.WaitGroup, c *certificates) (disarm func()) {
+	o := s.options.Own
+	if o.Certificate {
+		k := &keeper{server: s, own: o, certificates: c}
+		running.Go(func() { k.run(background) })
+	}
+	if !o.FailClosed {
+		return func() {}
+	}
+	a := newArming(s, o)
+	s.metrics.more = append(s.metrics.more, a.write)
+	var arming sync.WaitGroup
+	arming.Go(func() { a.run(ctx) })
+	return func() {
+		arming.Wait()
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		a.end(limited)
+	}
 }
 
 // sleep waits, or returns false where the context ends before.
@@ -251,6 +300,8 @@ func (s *Server) Ready() error {
 	switch {
 	case s.drained.Load():
 		return errors.New("it is ending")
+	case s.uncertified():
+		return errors.New("there is no certificate yet: the log says why")
 	case s.facts.last.Load() == nil:
 		return errors.New("the cluster was not read yet")
 	}

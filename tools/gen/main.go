@@ -3,8 +3,8 @@
 // rules make it (policies/lib/testing), the compiled forms of the policies
 // (policies/compiled), the pages of the rules (docs/rules), what a cluster must
 // allow to be read (deploy/rbac.yaml, deploy/base/clusterrole.yaml) and written
-// (deploy/reports/rbac.yaml), and how the webhook is registered
-// (deploy/cert-manager/registration.yaml). Run it after a change of package topology,
+// (deploy/reports/rbac.yaml), and how the webhook is registered (registration.yaml in
+// deploy/cert-manager and deploy/self-signed). Run it after a change of package topology,
 // of a policy or of the kinds that are read:
 //
 //	go run ./tools/gen
@@ -86,7 +86,8 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 		"policies/lib/testing/defaults_test.rego": defaults,
 		"deploy/rbac.yaml":                        kube.Roles(),
 		"deploy/base/clusterrole.yaml":            kube.WatchRole(),
-		"deploy/cert-manager/registration.yaml":   webhook.Configuration(registered()),
+		"deploy/cert-manager/registration.yaml":   webhook.Configuration(registered("charmarr-lint/charmarr-lint-webhook")),
+		"deploy/self-signed/registration.yaml":    webhook.Configuration(registered("")),
 		"deploy/reports/rbac.yaml":                audit.Roles("charmarr-lint", "charmarr-lint-webhook"),
 	}
 
@@ -112,12 +113,11 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// registered is how the manifests of deploy/cert-manager register the webhook.
-func registered() webhook.Registration {
-	return webhook.Registration{
-		Name: "charmarr-lint", Namespace: "charmarr-lint", Service: "charmarr-lint-webhook",
-		CertManager: "charmarr-lint/charmarr-lint-webhook",
-	}
+// registered is how the manifests of deploy/ register the webhook: those of
+// deploy/cert-manager name the Certificate from which cert-manager fills in whom to
+// trust.
+func registered(certManager string) webhook.Registration {
+	return webhook.Registration{Name: "charmarr-lint", Namespace: "charmarr-lint", Service: "charmarr-lint-webhook", CertManager: certManager}
 }
 
 func pageOf(root string, r rule.Rule) ([]byte, error) {

@@ -54,7 +54,7 @@ func (o Options) connect() (target, error) {
 	return target{name: name, client: c}, nil
 }
 
-// userAgent is how the program names itself.
+// userAgent is how requests name who sends them.
 func (o Options) userAgent() string {
 	return fmt.Sprintf("charmarr-lint/%s (%s/%s)", cmp.Or(o.Version, "unknown"), runtime.GOOS, runtime.GOARCH)
 }

@@ -1,43 +1,37 @@
 package kube
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
+	"net/url"
 
 	"k8s.io/client-go/rest"
 
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
-// Reach returns the address of the API server that the options name, and what knows
-// how to log in there, for who has something else to do there than to read.
-func (o Options) Reach() (address string, client *http.Client, err error) {
+// Reach returns the address of the API server that the options name, and a client
+// that logs in there as a Collector does. What is asked by it is no part of a reading:
+// it is for who has objects of its own in the cluster.
+func (o Options) Reach() (*url.URL, *http.Client, error) {
+	o = New(o).options
 	name, config, err := o.config()
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	config.UserAgent = o.userAgent()
+	fail := func(err error) (*url.URL, *http.Client, error) {
+		return nil, nil, fmt.Errorf("connecting to cluster %q: %s", name, snapshot.RedactText(err.Error()))
+	}
 	base, _, err := rest.DefaultServerUrlFor(config)
-	if err == nil {
-		client, err = rest.HTTPClientFor(config)
-	}
 	if err != nil {
-		return "", nil, fmt.Errorf("connecting to cluster %q: %s", name, snapshot.RedactText(err.Error()))
+		return fail(err)
 	}
-	return base.String(), client, nil
-}
-
-// Namespace is the namespace of the pod that the program runs in, by its service
-// account; false where it runs in none.
-func (o Options) Namespace() (string, bool) {
-	if o.InCluster == nil {
-		return "", false
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return bounded{next} })
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return fail(err)
 	}
-	text, err := os.ReadFile(filepath.Join(cmp.Or(o.InCluster.Account, accountFolder), "namespace"))
-	name := strings.TrimSpace(string(text))
-	return name, err == nil && name != ""
+	client.Timeout = o.RequestLimit
+	return base, client, nil
 }
