@@ -28,7 +28,7 @@ type ownFlags struct {
 func (f *ownFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.secret, "certificate-secret", "", "make the certificate, and keep it in the Secret of this `NAME`, in the place of --cert and --key")
-	fs.StringVar(&f.namespace, "own-namespace", "", "`NAME` of the namespace with that Secret (default: the pod's own)")
+	fs.StringVar(&f.namespace, "own-namespace", "", "`NAME` of the namespace with that Secret, and with the Lease of --audit-interval (default: the pod's own)")
 	fs.StringVar(&f.registration, "registration", lint.Name, "`NAME` of the ValidatingWebhookConfiguration that is to trust the certificate and to fail closed")
 	fs.BoolVar(&f.failClosed, "fail-closed", false, "have what touches privacy refused while nobody answers, for as long as proofs say that this works")
 	fs.DurationVar(&f.proofInterval, "proof-interval", time.Minute, "prove it again after this `TIME`")
@@ -45,6 +45,18 @@ func (f *ownFlags) check() error {
 	return nil
 }
 
+// home is the namespace that the program runs in.
+func (f *ownFlags) home() (string, error) {
+	if f.namespace != "" {
+		return f.namespace, nil
+	}
+	text, err := os.ReadFile(ownNamespaceFile)
+	if err != nil {
+		return "", fmt.Errorf("this is no pod: name it with --own-namespace: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
 // options are those of what is to be looked after, in the cluster that is watched.
 func (f *ownFlags) options(o kube.Options) (webhook.Own, error) {
 	out := webhook.Own{Certificate: f.secret != "", FailClosed: f.failClosed, ProofEvery: f.proofInterval}
@@ -55,14 +67,11 @@ func (f *ownFlags) options(o kube.Options) (webhook.Own, error) {
 	if err != nil {
 		return out, err
 	}
-	namespace := f.namespace
-	if namespace == "" {
-		text, err := os.ReadFile(ownNamespaceFile)
-		if err != nil && out.Certificate {
-			return out, fmt.Errorf("finding the namespace of the Secret %q: this is no pod: name it with --own-namespace: %w", f.secret, err)
-		}
-		namespace = cmp.Or(strings.TrimSpace(string(text)), lint.Name)
+	namespace, err := f.home()
+	if err != nil && out.Certificate {
+		return out, fmt.Errorf("finding the namespace of the Secret %q: %w", f.secret, err)
 	}
+	namespace = cmp.Or(namespace, lint.Name)
 	out.Objects = own.New(base, client, own.Names{Namespace: namespace, Secret: f.secret, Registration: f.registration})
 	return out, nil
 }

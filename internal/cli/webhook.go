@@ -23,6 +23,7 @@ type webhookFlags struct {
 	config, profile string
 	policies        []string
 	live            liveFlags
+	standing        standingFlags
 
 	listen, status              string
 	certificate, key, clientCA  string
@@ -39,13 +40,14 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.key, "key", "", "`FILE` with the certificate's key")
 	f.own.register(cmd)
 	fs.StringVar(&f.clientCA, "client-ca", "", "answer those alone whose certificate is signed by one of this `FILE`")
-	fs.StringVar(&f.listen, "listen", ":9443", "answer the API server on this `ADDRESS`")
+	fs.StringVar(&f.listen, "listen", ":9443", "answer the API server on this `ADDRESS`; 'none' answers nobody, and wants no certificate")
 	fs.StringVar(&f.status, "status-listen", ":8080", "health, metrics and the last report on this `ADDRESS`; 'none' for none")
 	fs.DurationVar(&f.clusterBudget, "cluster-budget", 5*time.Minute, "refuse nothing when what is known of the cluster is older than this `TIME`")
 	fs.DurationVar(&f.jujuInterval, "juju-interval", 2*time.Minute, "read Juju again after this `TIME`")
 	fs.DurationVar(&f.jujuBudget, "juju-budget", 15*time.Minute, "leave out what Juju said when it is older than this `TIME`")
 	fs.IntVar(&f.atOnce, "at-once", 64, "judge this `NUMBER` of requests at once; others wait")
 	fs.DurationVar(&f.drainTimeout, "drain", 20*time.Second, "when it is to end, answer for this `TIME` still")
+	f.standing.register(cmd)
 	f.live.register(cmd)
 	fs.StringVarP(&f.config, "config", "c", "", "configuration `FILE` (default: "+config.FileName+" here or above); it is read again when it changes")
 	fs.StringVarP(&f.profile, "profile", "p", "", "profile `NAME`: adr-006, single-model or your own (default: the configuration's)")
@@ -55,9 +57,13 @@ func (f *webhookFlags) register(cmd *cobra.Command) {
 // check refuses what cannot be answered with.
 func (f *webhookFlags) check() error {
 	switch {
+	case f.listen == none && (f.certificate+f.key+f.clientCA+f.own.secret != "" || f.own.failClosed):
+		return errors.New("--listen none answers nobody: --cert, --key, --client-ca, --certificate-secret and --fail-closed are for who does")
+	case f.listen == none && f.status == none && f.standing.interval == 0:
+		return errors.New("--listen none and --status-listen none leave nothing to do without --audit-interval")
 	case f.own.secret != "" && f.certificate+f.key != "":
 		return errors.New("--certificate-secret has the webhook make its certificate, and --cert and --key name one that is there: give one of the two")
-	case f.own.secret == "" && (f.certificate == "" || f.key == ""):
+	case f.listen != none && f.own.secret == "" && (f.certificate == "" || f.key == ""):
 		return errors.New("--cert and --key are missing: the API server asks over HTTPS alone; --certificate-secret has the webhook make a certificate, and docs/webhook.md says where another comes from")
 	case f.live.noKube:
 		return errors.New("--no-kube leaves nothing to hold requests against")
@@ -68,8 +74,11 @@ func (f *webhookFlags) check() error {
 	case f.atOnce <= 0:
 		return fmt.Errorf("--at-once: %d requests are none", f.atOnce)
 	}
-	return errors.Join(f.own.check(), f.live.check())
+	return errors.Join(f.own.check(), f.standing.check(), f.live.check())
 }
+
+// none is the address that nobody listens on.
+const none = "none"
 
 func newWebhook(p *program) *cobra.Command {
 	var f webhookFlags
@@ -88,7 +97,9 @@ The rules that deny say so on their pages; rules.PATTERN.admission in the
 configuration says otherwise. It reads only, but what is its own: with
 --certificate-secret it keeps its certificate in a Secret and has its registration
 trust it; with --fail-closed it has the registration refuse what touches privacy
-while nobody answers, for as long as it proves that it works.
+while nobody answers, for as long as it proves that it works. With --audit-interval
+it keeps what is wrong written down in the cluster: of several replicas one does, by
+a Lease. With --listen none it does that alone, and serves the last report.
 
 Exit codes: 0 it was told to end, 2 wrong usage or configuration.`,
 		Example: `  # in a pod, with a certificate from a Secret
@@ -96,6 +107,9 @@ Exit codes: 0 it was told to end, 2 wrong usage or configuration.`,
 
   # in a pod, with a certificate of its own making
   charmarr-lint webhook --certificate-secret charmarr-lint-webhook-own --no-juju
+
+  # the standing audit alone
+  charmarr-lint webhook --listen none --audit-interval 5m --no-juju
 
   # how to register it
   charmarr-lint webhook configuration`,
@@ -118,8 +132,10 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 		Setup: func() (lint.Options, error) { return f.run() },
 		Files: f.files,
 	}
-	if o.Status == "none" {
-		o.Status = ""
+	for _, address := range []*string{&o.Listen, &o.Status} {
+		if *address == none {
+			*address = ""
+		}
 	}
 	kubeOptions := kube.Options{Context: f.live.context, Namespaces: f.live.namespaces, TimeLimit: f.live.timeout, Version: version()}
 	if len(kubeOptions.Namespaces) == 0 {
@@ -137,6 +153,9 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 		return err
 	}
 	o.Cluster = watched{watcher}
+	if o.Beside, err = f.standing.standing(kubeOptions, f.own, p.stderr); err != nil {
+		return err
+	}
 	if !f.live.noJuju {
 		live := f.live
 		live.noKube = true

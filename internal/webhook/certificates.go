@@ -34,8 +34,11 @@ func newCertificates(cert, key, clientCA string) (*certificates, error) {
 
 // load reads the files; changed is whether they hold something else than before.
 // What does not load changes nothing: while two files are replaced, one may be
-// there before the other.
+// there before the other. Of no certificates nothing changes.
 func (c *certificates) load() (changed bool, err error) {
+	if c == nil {
+		return false, nil
+	}
 	var read [3][]byte
 	for i, name := range []string{c.certFile, c.keyFile, c.clientFile} {
 		if name == "" {

@@ -57,7 +57,8 @@ type Observed struct {
 // Options say how to answer.
 type Options struct {
 	// Listen is the address for the API server, Status that for everybody else:
-	// health, metrics, the last report. Without Status there is none.
+	// health, metrics, the last report. Without one there is none, and without
+	// Listen no certificate is wanted.
 	Listen, Status string
 	// Certificate and Key are files, read again when they change. ClientCA, where
 	// given, is a file with the certificates by which callers must be signed.
@@ -77,6 +78,8 @@ type Options struct {
 	// configuration changed. Files says which those are.
 	Setup func() (lint.Options, error)
 	Files func(config.Config) []string
+	// Beside is what is done besides with what is known.
+	Beside []Beside
 	// AtOnce is how many questions are judged at once, Drain how long questions are
 	// answered after the end was asked for, until nobody sends any here.
 	AtOnce int
@@ -170,25 +173,31 @@ func newCourt(ctx context.Context, setup func() (lint.Options, error)) (*court, 
 
 // Run answers until the context ends; then those that wait are answered.
 func (s *Server) Run(ctx context.Context) error {
-	certificates, err := newCertificates(s.options.Certificate, s.options.Key, s.options.ClientCA)
-	if err != nil {
-		return err
-	}
+	var certificates *certificates
+	var secure, plain net.Listener
+	var err error
 	listen := net.ListenConfig{}
-	secure, err := listen.Listen(ctx, "tcp", s.options.Listen)
-	if err != nil {
-		return fmt.Errorf("listening for the API server: %w", err)
+	if s.options.Listen != "" {
+		if certificates, err = newCertificates(s.options.Certificate, s.options.Key, s.options.ClientCA); err != nil {
+			return err
+		}
+		if secure, err = listen.Listen(ctx, "tcp", s.options.Listen); err != nil {
+			return fmt.Errorf("listening for the API server: %w", err)
+		}
 	}
-	var plain net.Listener
 	if s.options.Status != "" {
 		if plain, err = listen.Listen(ctx, "tcp", s.options.Status); err != nil {
-			return errors.Join(fmt.Errorf("listening for health and metrics: %w", err), secure.Close())
+			if secure != nil {
+				err = errors.Join(err, secure.Close())
+			}
+			return fmt.Errorf("listening for health and metrics: %w", err)
 		}
 	}
 	return s.serve(ctx, certificates, secure, plain)
 }
 
-// serve is Run on listeners.
+// serve is Run on listeners, of which each may be none; without the first there are
+// no certificates.
 func (s *Server) serve(ctx context.Context, certificates *certificates, secure, plain net.Listener) error {
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
@@ -196,12 +205,18 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 	running.Go(func() { s.options.Cluster.Run(background, s.facts.changed) })
 	running.Go(func() { s.facts.run(background) })
 	running.Go(func() { s.reload(background, certificates) })
-	s.metrics.certificate = certificates.expires
-	s.uncertified = func() bool { return certificates.expires().IsZero() }
+	if certificates != nil {
+		s.metrics.certificate = certificates.expires
+		s.uncertified = func() bool { return certificates.expires().IsZero() }
+	}
 	disarm := s.lookAfter(ctx, background, &running, certificates)
+	for _, b := range s.options.Beside {
+		running.Go(func() { b.Run(background, s.latest) })
+		s.metrics.more = append(s.metrics.more, func(e *exposition) { b.Metrics(&e.text) })
+	}
 
 	review := &http.Server{
-		Handler: s.reviews(), TLSConfig: certificates.config(), ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		Handler: s.reviews(), ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: 2 * requestTime, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 	}
@@ -210,11 +225,14 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 2)
-	go func() { failed <- review.Serve(tls.NewListener(secure, review.TLSConfig)) }()
+	if secure != nil {
+		review.TLSConfig = certificates.config()
+		go func() { failed <- review.Serve(tls.NewListener(secure, review.TLSConfig)) }()
+		s.log.Info("answering", "address", secure.Addr().String())
+	}
 	if plain != nil {
 		go func() { failed <- status.Serve(plain) }()
 	}
-	s.log.Info("answering", "address", secure.Addr().String())
 
 	var err error
 	select {
@@ -224,7 +242,7 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 		s.log.Info("ending", "answering_for", s.options.Drain.String())
 	case err = <-failed:
 	}
-	if err == nil {
+	if err == nil && secure != nil {
 		until := time.Now().Add(s.options.Drain)
 		disarm()
 		sleep(context.WithoutCancel(ctx), time.Until(until))
