@@ -83,14 +83,28 @@ func mustRender(t *testing.T, values string) objects {
 	return all
 }
 
-// build builds a folder of deploy/ as `kubectl apply -k` does.
-func build(t *testing.T, name string) (objects, string) {
+// build builds a folder of deploy/ with components of deploy/, as `kubectl apply -k` does.
+func build(t *testing.T, name string, components ...string) (objects, string) {
 	t.Helper()
-	made, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(deploy, name))
+	own := t.TempDir()
+	path := func(name string) string {
+		full, err := filepath.Abs(filepath.Join(deploy, name))
+		require.NoError(t, err)
+		relative, err := filepath.Rel(own, full)
+		require.NoError(t, err)
+		return relative
+	}
+	text := "resources: [" + path(name) + "]\n"
+	for i, c := range components {
+		components[i] = path(c)
+	}
+	text += "components: [" + strings.Join(components, ", ") + "]\n"
+	require.NoError(t, os.WriteFile(filepath.Join(own, "kustomization.yaml"), []byte(text), 0o600))
+	made, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), own)
 	require.NoError(t, err)
-	text, err := made.AsYaml()
+	yaml, err := made.AsYaml()
 	require.NoError(t, err)
-	return read(t, string(text)), string(text)
+	return read(t, string(yaml)), string(yaml)
 }
 
 // objects are by KIND NAMESPACE/NAME.

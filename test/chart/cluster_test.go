@@ -112,25 +112,37 @@ func (c cluster) takes(t *testing.T, all objects) {
 // TestManifestsAreTaken applies each folder of deploy/ that kustomize builds.
 func TestManifestsAreTaken(t *testing.T) {
 	require.NoError(t, definitions())
-	var folders []string
+	var folders, components []string
 	require.NoError(t, filepath.WalkDir(deploy, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Name() == "kustomization.yaml" {
-			folders = append(folders, filepath.Base(filepath.Dir(path)))
+		if err != nil || d.Name() != "kustomization.yaml" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name := filepath.Base(filepath.Dir(path))
+		if strings.Contains(string(text), "kind: Component\n") {
+			components = append(components, name)
+		} else {
+			folders = append(folders, name)
 		}
 		return err
 	}))
-	require.Contains(t, folders, "base")
+	require.Contains(t, folders, "self-signed")
+	require.Contains(t, components, "fail-closed")
 	c := reach(t)
 	for _, name := range folders {
 		t.Run(name, func(t *testing.T) {
 			wipe(t)
-			all, text := build(t, name)
+			with := slices.Clone(components)
+			if name == "base" {
+				with = nil // which nobody asks
+			}
+			all, text := build(t, name, with...)
 			require.NoError(t, plane.Apply(t.Context(), []byte(text)))
 			c.takes(t, all)
 		})
 	}
 	// What is in a folder is in its list.
-	for _, name := range folders {
+	for _, name := range slices.Concat(folders, components) {
 		list, err := os.ReadFile(filepath.Join(deploy, name, "kustomization.yaml"))
 		require.NoError(t, err)
 		files, err := os.ReadDir(filepath.Join(deploy, name))

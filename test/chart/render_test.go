@@ -74,12 +74,17 @@ func plain(all objects) objects {
 // for the same. Meant differences: the labels of Helm, and the Namespace, which is
 // Helm's to make (--create-namespace) and would be removed with what else is in it.
 func TestSameAsManifests(t *testing.T) {
-	for _, x := range []struct{ name, folder, values string }{
-		{"nothing set", "cert-manager", ""},
-		{"nobody asks", "base", "{registration: {enabled: false}, certificates: {from: secret}}"},
+	for _, x := range []struct{ name, values, folders string }{
+		{"nothing set", "", "self-signed"},
+		{"nobody asks", "{registration: {enabled: false}, certificates: {from: secret}}", "base"},
+		{"cert-manager", "{certificates: {from: cert-manager}}", "cert-manager"},
+		{"closed while proven", "{registration: {failurePolicy: FailWhenProven}}", "self-signed fail-closed"},
+		{"reports", "{audit: {interval: 5m}}", "self-signed reports"},
+		{"all of it", "{certificates: {from: cert-manager}, registration: {failurePolicy: FailWhenProven}, audit: {interval: 5m}}", "cert-manager fail-closed reports"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			manifests, _ := build(t, x.folder)
+			folders := strings.Fields(x.folders)
+			manifests, _ := build(t, folders[0], folders[1:]...)
 			require.Contains(t, manifests, "Namespace /charmarr-lint")
 			delete(manifests, "Namespace /charmarr-lint")
 			require.Empty(t, cmp.Diff(plain(manifests), plain(mustRender(t, x.values))))
@@ -100,25 +105,31 @@ func TestNamespace(t *testing.T) {
 			values := valuesOf(t, x.values)
 			if fail {
 				values["registration"] = map[string]any{"failurePolicy": "Fail"}
+				values["certificates"] = map[string]any{"from": "cert-manager"}
 			}
 			text, err := yaml.Marshal(values)
 			require.NoError(t, err)
 			all, _, err := render(t, x.release, "123", string(text))
 			require.NoError(t, err)
 			for key, o := range all {
-				if slices.Contains([]string{"ClusterRole", "ClusterRoleBinding", "ValidatingWebhookConfiguration"}, o["kind"].(string)) {
+				switch o["kind"] {
+				case "ClusterRole", "ClusterRoleBinding", "ValidatingWebhookConfiguration":
 					continue
 				}
 				require.Equal(t, "123", at(t, o, "metadata", "namespace"), key)
 			}
 			webhookName := x.full + "-webhook"
-			require.Equal(t, []any{map[string]any{"kind": "ServiceAccount", "name": webhookName, "namespace": "123"}}, all["ClusterRoleBinding /"+webhookName]["subjects"])
+			for key, o := range all {
+				if strings.HasSuffix(o["kind"].(string), "Binding") {
+					require.Equal(t, []any{map[string]any{"kind": "ServiceAccount", "name": webhookName, "namespace": "123"}}, o["subjects"], key)
+				}
+			}
 			require.Contains(t, all, "Service 123/"+webhookName)
 
 			got := all["ValidatingWebhookConfiguration /"+x.full]
 			require.NotNil(t, got)
 			printed := read(t, string(webhook.Configuration(webhook.Registration{
-				Name: x.full, Namespace: `"123"`, Service: webhookName, CertManager: "123/" + webhookName, Fail: fail,
+				Name: x.full, Namespace: `"123"`, Service: webhookName, CertManager: map[bool]string{true: "123/" + webhookName}[fail], Fail: fail,
 			})))["ValidatingWebhookConfiguration /"+x.full]
 			require.Empty(t, cmp.Diff(printed["webhooks"], got["webhooks"]))
 			require.Equal(t, at(t, printed, "metadata", "annotations"), at(t, got, "metadata", "annotations"))
@@ -176,7 +187,7 @@ func TestValues(t *testing.T) {
 			require.Equal(t, "f", at(t, all[pods], "spec", "template", "metadata", "labels", "e"))
 		}},
 		{"labels of all", "{extraLabels: {team: media}, policies: {a.rego: package a}, metrics: {serviceMonitor: {enabled: true}}}", func(t *testing.T, all objects) {
-			require.Len(t, all, 15)
+			require.Len(t, all, 16)
 			for key, o := range all {
 				require.Equal(t, "media", at(t, o, "metadata", "labels", "team"), key)
 			}
@@ -191,7 +202,25 @@ func TestValues(t *testing.T) {
 			}
 			require.Nil(t, at(t, all[listed], "metadata", "annotations"))
 		}},
-		{"an issuer of one's own", "{certificates: {certManager: {issuerRef: {name: corp, kind: ClusterIssuer}, duration: 24h, renewBefore: 8h}}}", func(t *testing.T, all objects) {
+		{"a name of its Secret and of the release", "{fullnameOverride: door, certificates: {secretName: kept}, registration: {failurePolicy: FailWhenProven, proofInterval: 5m}}", func(t *testing.T, all objects) {
+			require.Contains(t, all, "Secret charmarr-lint/kept")
+			require.Equal(t, []any{"kept"}, at(t, all["Role charmarr-lint/door-webhook-own"], "rules", 0, "resourceNames"))
+			for _, name := range []string{"registration", "proof"} {
+				rules, _ := all["ClusterRole /door-webhook-"+name]["rules"].([]any)
+				require.Contains(t, rules, map[string]any{
+					"apiGroups": []any{"admissionregistration.k8s.io"}, "resources": []any{"validatingwebhookconfigurations"},
+					"resourceNames": []any{"door"}, "verbs": []any{"get", "update"},
+				})
+			}
+			require.Contains(t, all, "ValidatingWebhookConfiguration /door")
+			all[pods] = all["Deployment charmarr-lint/door-webhook"]
+			require.Subset(t, args(all), []any{"--certificate-secret=kept", "--fail-closed", "--proof-interval=5m", "--registration=door"})
+		}},
+		{"nobody to fail closed", "{registration: {enabled: false, failurePolicy: FailWhenProven}}", func(t *testing.T, all objects) {
+			require.NotContains(t, args(all), "--fail-closed")
+			require.NotContains(t, all, "Namespace /charmarr-lint-proof")
+		}},
+		{"an issuer of one's own", "{certificates: {from: cert-manager, certManager: {issuerRef: {name: corp, kind: ClusterIssuer}, duration: 24h, renewBefore: 8h}}}", func(t *testing.T, all objects) {
 			require.Len(t, all, 10, "no authority is made")
 			c := all["Certificate charmarr-lint/charmarr-lint-webhook"]
 			require.Equal(t, map[string]any{"name": "corp", "kind": "ClusterIssuer"}, at(t, c, "spec", "issuerRef"))
@@ -209,7 +238,7 @@ func TestValues(t *testing.T) {
 		{"rules of one's own", "{policies: {a.rego: \"package a\\n\\n  b := 1\\n\", c.rego: package c}}", func(t *testing.T, all objects) {
 			require.Contains(t, args(all), "--policies=/policies")
 			require.Equal(t, map[string]any{"a.rego": "package a\n\n  b := 1\n", "c.rego": "package c"}, all["ConfigMap charmarr-lint/charmarr-lint-policies"]["data"])
-			require.Equal(t, "charmarr-lint-policies", at(t, all[pods], "spec", "template", "spec", "volumes", 2, "configMap", "name"))
+			require.Equal(t, "charmarr-lint-policies", at(t, all[pods], "spec", "template", "spec", "volumes", 1, "configMap", "name"))
 		}},
 		{"Juju", "{juju: {enabled: true, secretName: juju, interval: 1m, budget: 5m}}", func(t *testing.T, all objects) {
 			require.NotContains(t, args(all), "--no-juju")
@@ -269,7 +298,7 @@ func TestRefusedValues(t *testing.T) {
 		"a certificate from nowhere":    {"{certificates: {from: vault}}", "/certificates/from"},
 		"a CA that is none":             {"{certificates: {from: secret, caBundle: LS0t}}", "/certificates/caBundle"},
 		"no CA":                         {"{certificates: {from: secret}}", "certificates.caBundle is empty"},
-		"an issuer without a name":      {"{certificates: {certManager: {issuerRef: {kind: ClusterIssuer}}}}", "certificates.certManager.issuerRef has no name"},
+		"an issuer without a name":      {"{certificates: {from: cert-manager, certManager: {issuerRef: {kind: ClusterIssuer}}}}", "certificates.certManager.issuerRef has no name"},
 		"Juju without a Secret":         {"{juju: {enabled: true}}", "juju.secretName is empty"},
 		"a time that is none":           {"{juju: {interval: 2}}", "/juju/interval"},
 		"a time that is none, either":   {"{juju: {interval: 2 minutes}}", "/juju/interval"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/webhook"
 )
@@ -68,6 +69,17 @@ func chartRole() ([]byte, error) {
 		"  name: charmarr-lint-webhook\n", "  name: {{ include \"charmarr-lint.webhook\" . }}\n",
 		ownLabel, chartLabels,
 	)
+}
+
+// chartReports makes the chart's template of what the standing audit may write.
+func chartReports() ([]byte, error) {
+	text, err := replaced("the rights for reports", audit.Roles(standInNamespace, standInService),
+		"  name: charmarr-lint-reports\n", "  name: {{ include \"charmarr-lint.fullname\" . }}-reports\n",
+		standInNamespace, `{{ .Release.Namespace | quote }}`,
+		standInService, `{{ include "charmarr-lint.webhook" . }}`,
+		ownLabel, chartLabels,
+	)
+	return slices.Concat([]byte("{{- if .Values.audit.interval }}\n"), text, []byte("{{- end }}\n")), err
 }
 
 // replaced puts templates in the place of what is written in a text: by pairs, what is

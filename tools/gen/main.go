@@ -90,6 +90,10 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	reports, err := chartReports()
+	if err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{
 		"policies/schemas/stack.json":             schema,
 		"policies/lib/testing/defaults_test.rego": defaults,
@@ -100,6 +104,7 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 		"deploy/reports/rbac.yaml":                audit.Roles("charmarr-lint", "charmarr-lint-webhook"),
 		chartTemplates + "/registration.yaml":     registration,
 		chartTemplates + "/clusterrole.yaml":      role,
+		chartTemplates + "/reports.yaml":          reports,
 	}
 
 	catalogue, err := evaluate.NewCatalogue(ctx)

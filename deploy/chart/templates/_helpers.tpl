@@ -40,7 +40,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 
 {{/* The Secret with the certificate. */}}
 {{- define "charmarr-lint.certificate" -}}
-{{ .Values.certificates.secretName | default (printf "%s-tls" (include "charmarr-lint.webhook" .)) }}
+{{ .Values.certificates.secretName | default (printf "%s-%s" (include "charmarr-lint.webhook" .) (eq .Values.certificates.from "self-signed" | ternary "own" "tls")) }}
+{{- end -}}
+
+{{/* Whether the webhook says itself what is to become of requests while nobody answers. */}}
+{{- define "charmarr-lint.proves" -}}
+{{- if and .Values.registration.enabled (eq .Values.registration.failurePolicy "FailWhenProven") -}}
+true
+{{- end -}}
 {{- end -}}
 
 {{/* Where the certificate comes from, as annotations of the registration. */}}
@@ -58,7 +65,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 {{- end -}}
 
-{{/* What touches privacy, while nobody answers. */}}
+{{/* What is to become of what touches privacy, while nobody answers. What the webhook has
+proven is not undone by an upgrade. */}}
 {{- define "charmarr-lint.registration.privacy" -}}
+{{- if include "charmarr-lint.proves" . -}}
+{{- $proven := "Ignore" -}}
+{{- range (lookup "admissionregistration.k8s.io/v1" "ValidatingWebhookConfiguration" "" (include "charmarr-lint.fullname" .)).webhooks -}}
+{{- if eq .name "privacy.charmarr-lint.io" -}}
+{{- $proven = .failurePolicy -}}
+{{- end -}}
+{{- end -}}
+{{ $proven }}
+{{- else -}}
 {{ .Values.registration.failurePolicy }}
+{{- end -}}
 {{- end -}}
