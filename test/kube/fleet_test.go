@@ -171,6 +171,18 @@ type service struct {
 	lock     sync.Mutex
 	replicas []*replica
 	ready    map[*replica]bool
+	away     bool // nobody gets through
+	cut      context.CancelFunc
+	open     context.Context // of the connections that there are
+}
+
+// breaks lets nobody through, and ends what is connected; or lets through again.
+func (s *service) breaks(away bool) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.cut()
+	s.away = away
+	s.open, s.cut = context.WithCancel(context.Background())
 }
 
 func serve(t testing.TB) *service {
@@ -178,6 +190,7 @@ func serve(t testing.TB) *service {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := &service{address: listener.Addr().String(), ready: map[*replica]bool{}}
+	s.open, s.cut = context.WithCancel(context.Background())
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { s.probe(ctx) })
@@ -187,12 +200,13 @@ func serve(t testing.TB) *service {
 			if err != nil {
 				return
 			}
-			go s.forward(ctx, c)
+			go s.forward(c)
 		}
 	})
 	t.Cleanup(func() {
 		cancel()
 		_ = listener.Close()
+		s.breaks(true)
 		running.Wait()
 	})
 	return s
@@ -238,7 +252,7 @@ func (s *service) one() (string, error) {
 	defer s.lock.Unlock()
 	var ready []string
 	for _, r := range s.replicas {
-		if s.ready[r] {
+		if s.ready[r] && !s.away {
 			ready = append(ready, r.address)
 		}
 	}
@@ -248,8 +262,11 @@ func (s *service) one() (string, error) {
 	return ready[rand.IntN(len(ready))], nil
 }
 
-func (s *service) forward(ctx context.Context, from net.Conn) {
+func (s *service) forward(from net.Conn) {
 	defer from.Close()
+	s.lock.Lock()
+	ctx := s.open
+	s.lock.Unlock()
 	address, err := s.one()
 	if err != nil {
 		return
