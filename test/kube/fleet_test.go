@@ -39,6 +39,7 @@ type fleet struct {
 
 	service *service
 	account *rest.Config // whose rights the replicas have
+	watched *rest.Config // by whom they watch the cluster, where it is another
 }
 
 // replica is one of a fleet.
@@ -96,7 +97,11 @@ func (f *fleet) start(t testing.TB, change func(*webhook.Options)) *replica {
 	base, client, err := mine.Reach()
 	require.NoError(t, err)
 	r := &replica{}
-	d := launch(t, f.account, func(o *webhook.Options) {
+	watched := f.account
+	if f.watched != nil {
+		watched = f.watched
+	}
+	d := launch(t, watched, func(o *webhook.Options) {
 		o.Certificate, o.Key, o.Drain = "", "", time.Second
 		o.Own = webhook.Own{
 			Objects:     own.New(base, client, own.Names{Namespace: ownNamespace, Secret: ownSecret, Registration: "charmarr-lint"}),
