@@ -1,0 +1,276 @@
+package kube
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+
+	"github.com/charmarr/charmarr-lint/internal/collect/file"
+	"github.com/charmarr/charmarr-lint/internal/collect/kube"
+	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/report/digest"
+	reportjson "github.com/charmarr/charmarr-lint/internal/report/json"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
+)
+
+// verdicts are what a run said, in a form in which runs can be compared: a line for
+// each finding with its rule, verdict, level, state, stack, way, subject, fingerprint
+// and message, and one for each rule and stack that was unknown, not evaluated or
+// decided.
+func verdicts(r finding.Report) []string {
+	var out []string
+	for _, f := range r.Findings {
+		out = append(out, strings.Join([]string{
+			"finding", string(f.Rule), string(f.Verdict), string(f.Level), f.State, f.Stack, f.Way, digest.Label(f.Subject), f.Fingerprint, f.Message, strings.Join(f.Remediation, "; "),
+		}, " | "))
+	}
+	for _, u := range r.Unknown {
+		out = append(out, strings.Join(append([]string{"unknown", string(u.Rule), u.Stack}, u.Missing...), " | "))
+	}
+	for _, u := range r.NotEvaluated {
+		out = append(out, strings.Join(append([]string{"not evaluated", string(u.Rule), u.Stack}, u.Needs...), " | "))
+	}
+	for _, d := range r.Decided {
+		for _, id := range d.Rules {
+			out = append(out, strings.Join([]string{"decided", string(id), d.Stack}, " | "))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// outcomes are the same as far as report objects say it: a line for each finding, and
+// for each rule and stack whether it passed, is unknown or was not evaluated.
+func outcomes(r finding.Report) []string {
+	var out []string
+	violated := map[string]bool{}
+	for _, f := range r.Findings {
+		violated[string(f.Rule)+f.Stack] = true
+		out = append(out, strings.Join([]string{string(f.Verdict), string(f.Rule), f.Stack, f.Way, digest.Label(f.Subject), f.State, string(f.Level), f.Fingerprint, f.Message}, " | "))
+	}
+	verdict := func(v finding.Verdict, rule, stack string) {
+		out = append(out, strings.Join([]string{string(v), rule, stack}, " | "))
+	}
+	undecided := map[string]bool{}
+	for _, u := range r.Unknown {
+		undecided[string(u.Rule)+u.Stack] = true
+		verdict(finding.Unknown, string(u.Rule), u.Stack)
+	}
+	for _, u := range r.NotEvaluated {
+		undecided[string(u.Rule)+u.Stack] = true
+		verdict(finding.NotEvaluated, string(u.Rule), u.Stack)
+	}
+	for _, d := range r.Decided {
+		for _, id := range d.Rules {
+			if key := string(id) + d.Stack; !violated[key] && !undecided[key] {
+				verdict(finding.Pass, string(id), d.Stack)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// toldInReports reads the same from the report objects in the cluster.
+func (d *door) toldInReports(t *testing.T, resources ...string) []string {
+	t.Helper()
+	var out []string
+	for _, o := range d.written(t, resources...) {
+		for _, r := range results(t, o) {
+			text := func(key string) string { s, _ := r[key].(string); return s }
+			properties, _ := r["properties"].(map[string]any)
+			property := func(key string) string { s, _ := properties[key].(string); return s }
+			line := []string{property("verdict"), text("policy"), property("stack")}
+			if property("fingerprint") != "" {
+				line = append(line, text("rule"), property("subject"), property("state"), property("level"), property("fingerprint"), text("message"))
+			}
+			out = append(out, strings.Join(line, " | "))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// judged judges a snapshot under the configuration of all of these tests. Files are
+// taken for all there is.
+func judged(t *testing.T, s snapshot.Snapshot) finding.Report {
+	t.Helper()
+	c := config.Default()
+	for _, e := range snapshot.AllEvidence {
+		if strings.HasPrefix(string(e), "kube.") {
+			c.Complete = append(c.Complete, e)
+		}
+	}
+	r, err := lint.Run(t.Context(), lint.Options{
+		Collect: func(context.Context) (snapshot.Snapshot, error) { return s, nil }, Config: c, Today: time.Now(),
+	})
+	require.NoError(t, err)
+	return r
+}
+
+// checked judges files, as check does.
+func checked(t *testing.T, path string) finding.Report {
+	t.Helper()
+	s, err := file.Collector{Paths: []string{path}}.Collect(t.Context())
+	require.NoError(t, err)
+	return judged(t, s)
+}
+
+// dumped are the kinds that a dump has, as the README says to print them.
+func dumped() (models, system, cluster []string) {
+	return []string{
+			sets, "apps/v1/deployments", "pods", "services", "configmaps", policies, "networking.k8s.io/v1/ingresses", "persistentvolumeclaims",
+			"gateway.networking.k8s.io/v1/gateways", "gateway.networking.k8s.io/v1/httproutes", "security.istio.io/v1/authorizationpolicies",
+		}, []string{"apps/v1/daemonsets", "services", "configmaps"},
+		[]string{"namespaces", "nodes", "persistentvolumes"}
+}
+
+// dump writes what kubectl prints of the cluster into a folder.
+func (d *door) dump(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	write := func(file, resource, namespace string) {
+		list, err := d.of(resource, namespace).List(t.Context(), metav1.ListOptions{})
+		require.NoError(t, err)
+		text, err := json.Marshal(list)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, strings.ReplaceAll(file+"."+resource, "/", "-")+".json"), text, 0o600))
+	}
+	models, system, cluster := dumped()
+	spaces, err := d.of("namespaces", "").List(t.Context(), metav1.ListOptions{LabelSelector: "model.juju.is/name"})
+	require.NoError(t, err)
+	for _, n := range spaces.Items {
+		for _, r := range models {
+			write(n.GetName(), r, n.GetName())
+		}
+	}
+	for _, r := range system {
+		write("kube-system", r, "kube-system")
+	}
+	for _, r := range []string{"apps/v1/daemonsets", "apps/v1/deployments"} {
+		write("istio-system", r, "istio-system")
+	}
+	for _, r := range cluster {
+		write("cluster", r, "")
+	}
+	return folder
+}
+
+// agree holds to one another what is said of the cluster as it is now: by check, of
+// what kubectl prints of it and of a recorded snapshot, by audit, by the standing
+// audit over HTTP and in report objects.
+func (d *door) agree(t *testing.T, o kube.Options, dumps bool) finding.Report {
+	t.Helper()
+	snap := read(t, o)
+	live := judged(t, snap)
+	want, wanted := verdicts(live), outcomes(live)
+
+	saved := filepath.Join(t.TempDir(), "saved.json")
+	var recorded bytes.Buffer
+	require.NoError(t, snapshot.Encode(&recorded, snap))
+	require.NoError(t, os.WriteFile(saved, recorded.Bytes(), 0o600))
+	require.Empty(t, cmp.Diff(want, verdicts(checked(t, saved))), "check of what audit saved")
+	if dumps {
+		require.Empty(t, cmp.Diff(want, verdicts(checked(t, d.dump(t)))), "check of what kubectl prints")
+	}
+	var overHTTP, inReports string
+	require.Eventually(t, func() bool {
+		standing, err := reportjson.Read([]byte(d.get("/report/json")))
+		require.NoError(t, err)
+		overHTTP = cmp.Diff(want, verdicts(standing))
+		inReports = cmp.Diff(wanted, d.toldInReports(t, openReports, openCluster))
+		return overHTTP == "" && inReports == ""
+	}, 30*time.Second, 100*time.Millisecond)
+	require.Empty(t, overHTTP, "the standing audit over HTTP")
+	require.Empty(t, inReports, "the reports in the cluster")
+	t.Logf("%d findings, %d rules decided, %d unknown, %d not evaluated", len(live.Findings), len(live.Decided), len(live.Unknown), len(live.NotEvaluated))
+	return live
+}
+
+// TestParity goes through states of a cluster, of which all that can be asked have to
+// say the same.
+func TestParity(t *testing.T) {
+	ambient := `{"metadata":{"labels":{"istio.io/dataplane-mode":"ambient"}}}`
+	for _, c := range []struct {
+		deployment string
+		gateway    string // its namespace
+	}{{"clean", "gluetun"}, {"broken", "gluetun-ch"}} {
+		t.Run(c.deployment, func(t *testing.T) {
+			deploy(t, c.deployment, true)
+			require.NoError(t, plane.InstallReports(t.Context(), "openreports.io"))
+			login := account(t)
+			d := stand(t, login, "one", 200*time.Millisecond)
+			o := options(t, login)
+			patch := func(resource, namespace, name, patch string) {
+				_, err := d.of(resource, namespace).Patch(t.Context(), name, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+				require.NoError(t, err)
+			}
+			at := d.agree(t, o, true)
+			require.Equal(t, c.deployment == "broken", len(at.Findings) > 5)
+
+			patch("namespaces", "", c.gateway, ambient)
+			meshed := d.agree(t, o, true)
+			require.True(t, slices.ContainsFunc(meshed.Findings, func(f finding.Finding) bool { return f.Rule == "mesh/gateway-not-enrolled" }))
+
+			require.NoError(t, plane.Apply(t.Context(), []byte(`
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: wide, namespace: charmarr-downloads}
+spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}
+`)))
+			wide := d.agree(t, o, true)
+			require.NotEmpty(t, cmp.Diff(verdicts(meshed), verdicts(wide)))
+
+			patch("namespaces", "", c.gateway, `{"metadata":{"annotations":{"charmarr-lint.io/waive":"mesh/gateway-not-enrolled; a test; 2099-01-31"}}}`)
+			waived := d.agree(t, o, true)
+			require.Greater(t, waived.Summary.Waived, wide.Summary.Waived)
+
+			list, err := d.of(policies, "charmarr-downloads").List(t.Context(), metav1.ListOptions{})
+			require.NoError(t, err)
+			for _, p := range list.Items {
+				require.NoError(t, d.of(policies, "charmarr-downloads").Delete(t.Context(), p.GetName(), metav1.DeleteOptions{}))
+			}
+			patch("namespaces", "", c.gateway, `{"metadata":{"annotations":{"charmarr-lint.io/waive":null},"labels":{"istio.io/dataplane-mode":null}}}`)
+			d.agree(t, o, true)
+		})
+	}
+}
+
+// TestParityWhereRightsAreMissing has an account that may not read network policies:
+// what cannot be told, nobody tells.
+func TestParityWhereRightsAreMissing(t *testing.T) {
+	deploy(t, "broken", true)
+	require.NoError(t, plane.InstallReports(t.Context(), "openreports.io"))
+	login := account(t)
+	client, err := dynamic.NewForConfig(plane.Config)
+	require.NoError(t, err)
+	role := (&door{client: client}).of("rbac.authorization.k8s.io/v1/clusterroles", "")
+	watch, err := role.Get(t.Context(), "charmarr-lint-webhook", metav1.GetOptions{})
+	require.NoError(t, err)
+	rules, _ := watch.Object["rules"].([]any)
+	watch.Object["rules"] = slices.DeleteFunc(rules, func(r any) bool {
+		groups, _ := r.(map[string]any)["apiGroups"].([]any)
+		return slices.Contains(groups, any("networking.k8s.io"))
+	})
+	_, err = role.Update(t.Context(), watch, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	time.Sleep(time.Second) // the API server takes a moment to know
+
+	d := stand(t, login, "one", 200*time.Millisecond)
+	r := d.agree(t, options(t, login), false)
+	require.NotEmpty(t, r.Unknown)
+}

@@ -1,0 +1,207 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"github.com/charmarr/charmarr-lint/internal/audit"
+	"github.com/charmarr/charmarr-lint/internal/collect/kube"
+	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/webhook"
+)
+
+const (
+	openReports   = "openreports.io/v1alpha1/reports"
+	openCluster   = "openreports.io/v1alpha1/clusterreports"
+	policyReports = "wgpolicyk8s.io/v1alpha2/policyreports"
+	policyCluster = "wgpolicyk8s.io/v1alpha2/clusterpolicyreports"
+)
+
+// account applies what deploy/ has for the standing audit, and returns how its service
+// account logs in.
+func account(t testing.TB) *rest.Config {
+	t.Helper()
+	for _, name := range []string{"base/namespace.yaml", "base/clusterrole.yaml", "base/account.yaml", "reports/rbac.yaml"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "deploy", filepath.FromSlash(name)))
+		require.NoError(t, err)
+		require.NoError(t, plane.Apply(t.Context(), text), name)
+	}
+	client, err := kubernetes.NewForConfig(plane.Config)
+	require.NoError(t, err)
+	token, err := client.CoreV1().ServiceAccounts(ownNamespace).CreateToken(t.Context(), "charmarr-lint-webhook", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	return &rest.Config{Host: plane.Config.Host, TLSClientConfig: rest.TLSClientConfig{CAData: plane.Config.CAData}, BearerToken: token.Status.Token}
+}
+
+// stand starts a replica of the standing audit, as `webhook --listen none
+// --audit-interval` does.
+func stand(t testing.TB, c *rest.Config, name string, interval time.Duration) *door {
+	t.Helper()
+	d := &door{status: freeAddress(t), log: &lockedBuffer{}}
+	o := options(t, c)
+	watcher, err := kube.NewWatcher(o)
+	require.NoError(t, err)
+	address, client, err := o.Reach()
+	require.NoError(t, err)
+	auditor := audit.New(audit.Options{
+		API: audit.API{URL: address.String(), Client: client}, Interval: interval, Namespace: ownNamespace, Identity: name, Log: d.log, Now: time.Now,
+	})
+	server, err := webhook.New(t.Context(), webhook.Options{
+		Status: d.status, Cluster: watchedCluster{watcher}, ClusterBudget: 5 * time.Minute,
+		Setup: func() (lint.Options, error) { return lint.Options{Config: config.Default(), Today: time.Now()}, nil },
+		Files: func(config.Config) []string { return nil }, Log: d.log, Now: time.Now,
+		Beside: []webhook.Beside{{
+			Run: func(ctx context.Context, latest func() (webhook.Latest, bool)) {
+				auditor.Run(ctx, func() (audit.Latest, bool) {
+					l, ok := latest()
+					if !ok {
+						return audit.Latest{}, false
+					}
+					return audit.Latest{Report: l.Report, Snapshot: l.Snapshot, Old: l.Old}, true
+				})
+			},
+			Metrics: auditor.WriteMetrics,
+		}},
+	})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- server.Run(ctx) }()
+	d.end = sync.OnceFunc(func() {
+		cancel()
+		assert.NoError(t, <-ended)
+	})
+	t.Cleanup(d.end)
+	require.Eventually(t, func() bool { return d.get("/readyz") == "ok\n" }, time.Minute, 50*time.Millisecond, "%s", d.log)
+	if d.client, err = dynamic.NewForConfig(plane.Config); err != nil {
+		require.NoError(t, err)
+	}
+	return d
+}
+
+// written lists the report objects there are, by "namespace/name" or "name".
+func (d *door) written(t testing.TB, resources ...string) map[string]*unstructured.Unstructured {
+	t.Helper()
+	out := map[string]*unstructured.Unstructured{}
+	for _, r := range resources {
+		list, err := d.of(r, "").List(t.Context(), metav1.ListOptions{})
+		require.NoError(t, err)
+		for _, o := range list.Items {
+			out[strings.TrimPrefix(o.GetNamespace()+"/"+o.GetName(), "/")] = &o
+		}
+	}
+	return out
+}
+
+func (d *door) leads() bool {
+	return strings.Contains(d.get("/metrics"), "charmarr_lint_audit_leader 1\n")
+}
+
+// TestStandingAudit runs two replicas with the rights of deploy/ and no other, over a
+// broken deployment: one leads and writes, as soon as there is a kind to write; the
+// other takes over; what is stale goes, what is others' stays.
+func TestStandingAudit(t *testing.T) {
+	deploy(t, "broken", true)
+	login := account(t)
+	first := stand(t, login, "first", 200*time.Millisecond)
+	eventually := func(what string, is func() bool) {
+		t.Helper()
+		require.Eventually(t, is, time.Minute, 50*time.Millisecond, "%s\n%s", what, first.log)
+	}
+	eventually("it leads", first.leads)
+	eventually("it says that there is no kind to write", func() bool { return strings.Contains(first.log.String(), "neither the kinds of openreports.io") })
+
+	require.NoError(t, plane.InstallReports(t.Context(), "wgpolicyk8s.io"))
+	eventually("PolicyReports are written", func() bool {
+		return strings.Contains(first.get("/metrics"), `charmarr_lint_audit_reports{group="wgpolicyk8s.io"}`)
+	})
+	policy := first.written(t, policyReports, policyCluster)
+	require.Contains(t, policy, "charmarr-lint")
+	require.Contains(t, policy, "gluetun-ch/charmarr-lint")
+
+	require.NoError(t, plane.InstallReports(t.Context(), "openreports.io"))
+	eventually("OpenReports take their place", func() bool {
+		return strings.Contains(first.get("/metrics"), `charmarr_lint_audit_reports{group="openreports.io"}`) &&
+			len(first.written(t, policyReports, policyCluster)) == 0
+	})
+	open := first.written(t, openReports, openCluster)
+	require.Len(t, open, len(policy))
+	ambient := slices.ContainsFunc(results(t, open["gluetun-ch/charmarr-lint"]), func(r map[string]any) bool {
+		return r["policy"] == "mesh/gateway-not-enrolled" && r["result"] == "fail" && r["severity"] == "high" &&
+			strings.Contains(r["message"].(string), "is labelled istio.io/dataplane-mode=ambient")
+	})
+	require.True(t, ambient)
+
+	t.Run("nothing is written where nothing has changed", func(t *testing.T) {
+		before := open["charmarr-lint"].GetResourceVersion()
+		time.Sleep(time.Second)
+		require.Equal(t, before, first.written(t, openCluster)["charmarr-lint"].GetResourceVersion())
+	})
+
+	second := stand(t, login, "second", 200*time.Millisecond)
+	t.Run("every replica tells the same over HTTP, and one leads", func(t *testing.T) {
+		time.Sleep(time.Second)
+		require.True(t, first.leads())
+		require.False(t, second.leads())
+		for _, format := range []string{"json", "sarif", "html", "text"} {
+			require.Equal(t, first.get("/report/"+format), second.get("/report/"+format))
+			require.Contains(t, second.get("/report/"+format), "mesh/gateway-not-enrolled", format)
+		}
+	})
+	first.end()
+	require.Eventually(t, second.leads, time.Minute, 50*time.Millisecond, "%s", second.log)
+
+	t.Run("what is mended goes, and what is others' stays", func(t *testing.T) {
+		require.NoError(t, plane.Apply(t.Context(), fmt.Appendf(nil, `
+{apiVersion: openreports.io/v1alpha1, kind: Report, metadata: {name: another, namespace: gluetun-ch, labels: {app.kubernetes.io/managed-by: kyverno}}, results: [{policy: a}]}
+---
+{apiVersion: openreports.io/v1alpha1, kind: Report, metadata: {name: charmarr-lint, namespace: %s, labels: {app.kubernetes.io/managed-by: charmarr-lint, charmarr-lint.io/installation: %s}}, results: [{policy: a}]}
+`, ownNamespace, ownNamespace)))
+		require.Eventually(t, func() bool {
+			_, stale := second.written(t, openReports)[ownNamespace+"/charmarr-lint"]
+			return !stale
+		}, time.Minute, 50*time.Millisecond)
+		require.Contains(t, second.written(t, openReports), "gluetun-ch/another")
+		_, err := second.of("namespaces", "").Patch(t.Context(), "gluetun-ch", types.MergePatchType, []byte(`{"metadata":{"labels":{"istio.io/dataplane-mode":null}}}`), metav1.PatchOptions{})
+		require.NoError(t, err)
+		require.Eventually(t, func() bool {
+			return !slices.ContainsFunc(results(t, second.written(t, openReports)["gluetun-ch/charmarr-lint"]), func(r map[string]any) bool {
+				return r["policy"] == "mesh/gateway-not-enrolled" && strings.Contains(r["message"].(string), `Namespace "gluetun-ch" is labelled`)
+			})
+		}, time.Minute, 50*time.Millisecond)
+	})
+	require.NotContains(t, first.log.String()+second.log.String(), "forbidden")
+}
+
+// results are those of a report object; none where there is no object.
+func results(t testing.TB, o *unstructured.Unstructured) []map[string]any {
+	t.Helper()
+	if o == nil {
+		return nil
+	}
+	list, _, err := unstructured.NestedSlice(o.Object, "results")
+	require.NoError(t, err)
+	var out []map[string]any
+	for _, r := range list {
+		out = append(out, r.(map[string]any))
+	}
+	return out
+}
