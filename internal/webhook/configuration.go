@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/charmarr/charmarr-lint/internal/admission"
+	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
 
 // Registration says how the webhook is registered with the API server.
@@ -62,9 +63,10 @@ func (r Registration) entries() []entry {
 			conditions: []condition{
 				// A label that is taken away is a change of a model, too.
 				{"is-model", "(" + is("object") + ") || (" + is("oldObject") + ")"},
+				trialAlone("name"),
 			},
 		},
-		{name: "privacy", kinds: named(privacyKinds, true), models: true, fail: r.Fail, conditions: []condition{unless()}},
+		{name: "privacy", kinds: named(privacyKinds, true), models: true, fail: r.Fail, conditions: []condition{unless(), trialAlone("namespace")}},
 		{
 			name: "others", kinds: named(append([]string{"Namespace"}, privacyKinds...), false), models: true,
 			conditions: []condition{
@@ -79,6 +81,12 @@ func (r Registration) entries() []entry {
 // owner: it would only be kept from it.
 func unless() condition {
 	return condition{"is-no-cleanup", `!(request.operation == 'DELETE' && request.userInfo.username in ['system:serviceaccount:kube-system:namespace-controller', 'system:serviceaccount:kube-system:generic-garbage-collector'])`}
+}
+
+// trialAlone leaves out the objects that trials ask about, but for trials, which are dry
+// runs: while nobody answers they can be applied, changed and removed.
+func trialAlone(by string) condition {
+	return condition{"is-no-upkeep", fmt.Sprintf("request.dryRun || request.%s != '%s'", by, proof.Namespace)}
 }
 
 // Configuration writes the ValidatingWebhookConfiguration, as YAML.

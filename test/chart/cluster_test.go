@@ -2,10 +2,17 @@ package chart
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	pemlib "encoding/pem"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
+	"math/big"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,10 +36,13 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/charmarr/charmarr-lint/internal/webhook/own"
 )
 
 // definitions installs what cert-manager and Prometheus' operator define, from their own
@@ -180,12 +190,12 @@ func install(t *testing.T, h *action.Configuration, name, namespace, values stri
 	require.NoError(t, err)
 }
 
-func upgrade(t *testing.T, h *action.Configuration, name, namespace, values, how string) {
+func upgrade(t *testing.T, h *action.Configuration, name, namespace, values, how string, force bool) error {
 	t.Helper()
 	upgrade := action.NewUpgrade(h)
-	upgrade.Namespace, upgrade.WaitStrategy, upgrade.ServerSideApply = namespace, kube.HookOnlyStrategy, how
+	upgrade.Namespace, upgrade.WaitStrategy, upgrade.ServerSideApply, upgrade.ForceConflicts = namespace, kube.HookOnlyStrategy, how, force
 	_, err := upgrade.RunWithContext(t.Context(), name, load(t), valuesOf(t, values))
-	require.NoError(t, err)
+	return err
 }
 
 // left lists all that is of a release or in its namespace, of every kind that there is.
@@ -228,10 +238,11 @@ func TestRelease(t *testing.T) {
 		c.remove(t, namespace)
 	})
 	h := helm(t, namespace)
-	install(t, h, name, namespace, "")
-	all, _, err := render(t, name, namespace, "")
+	const values = "{registration: {failurePolicy: FailWhenProven}, audit: {interval: 5m}, metrics: {serviceMonitor: {enabled: %t}}}"
+	install(t, h, name, namespace, fmt.Sprintf(values, false))
+	all, _, err := render(t, name, namespace, fmt.Sprintf(values, false))
 	require.NoError(t, err)
-	require.Len(t, slices.Collect(maps.Keys(all)), 13)
+	require.Len(t, slices.Collect(maps.Keys(all)), 24)
 	for key, o := range all {
 		_, err := c.of(t, o).Get(ctx, at(t, o, "metadata", "name").(string), metav1.GetOptions{})
 		require.NoError(t, err, key)
@@ -239,48 +250,99 @@ func TestRelease(t *testing.T) {
 	c.takes(t, all)
 	require.Len(t, c.left(t, name, namespace), len(all)+1, "and Helm's own record")
 
-	registrations := c.of(t, all["ValidatingWebhookConfiguration /door-charmarr-lint"])
-	policies := func() []string {
-		r, err := registrations.Get(ctx, "door-charmarr-lint", metav1.GetOptions{})
+	// The webhook writes what is its own, and an upgrade leaves it.
+	mine := c.own(t, own.Names{Namespace: namespace, Secret: "door-charmarr-lint-webhook-own", Registration: "door-charmarr-lint"})
+	secret, err := mine.ReadSecret(ctx)
+	require.NoError(t, err)
+	require.True(t, secret.Ours)
+	require.NoError(t, mine.WriteSecret(ctx, secret, map[string][]byte{"tls.crt": []byte("a certificate")}))
+	bundle := authority(t)
+	_, _, err = mine.Register(ctx, func(e *own.Entry) {
+		e.Bundle = bundle
+		if e.Name != "others.charmarr-lint.io" {
+			e.Policy = own.Fail
+		}
+	})
+	require.NoError(t, err)
+	policies := func(how string) []own.Policy {
+		secret, err := mine.ReadSecret(ctx)
 		require.NoError(t, err)
-		var out []string
-		for i := range 3 {
-			require.Equal(t, "QQ==", at(t, r.Object, "webhooks", i, "clientConfig", "caBundle"), "what cert-manager wrote stays")
-			out = append(out, at(t, r.Object, "webhooks", i, "failurePolicy").(string))
+		require.Equal(t, map[string][]byte{"tls.crt": []byte("a certificate")}, secret.Data, how)
+		require.True(t, secret.Ours, "%s: it is the webhook's to renew", how)
+		entries, err := mine.Registered(ctx)
+		require.NoError(t, err)
+		var out []own.Policy
+		for _, e := range entries {
+			require.Equal(t, bundle, e.Bundle, how)
+			out = append(out, e.Policy)
 		}
 		return out
 	}
-	// As cert-manager does.
-	r, err := registrations.Get(ctx, "door-charmarr-lint", metav1.GetOptions{})
-	require.NoError(t, err)
-	for i := range 3 {
-		at(t, r.Object, "webhooks", i, "clientConfig").(map[string]any)["caBundle"] = "QQ=="
+	closed, opened := []own.Policy{own.Fail, own.Fail, own.Ignore}, []own.Policy{own.Ignore, own.Ignore, own.Ignore}
+	for _, how := range []string{"true", "false"} { // Helm 4 applies at the server, Helm 3 merges by itself
+		require.NoError(t, upgrade(t, h, name, namespace, fmt.Sprintf(values, true), how, false))
+		require.Equal(t, closed, policies(how))
 	}
-	_, err = registrations.Update(ctx, r, metav1.UpdateOptions{FieldManager: "cert-manager"})
-	require.NoError(t, err)
-	require.Equal(t, []string{"Ignore", "Ignore", "Ignore"}, policies())
-	for _, how := range []string{"true", "false"} {
-		upgrade(t, h, name, namespace, "{registration: {failurePolicy: Fail}, metrics: {serviceMonitor: {enabled: true}}}", how)
-		require.Equal(t, []string{"Fail", "Fail", "Ignore"}, policies(), how)
-		upgrade(t, h, name, namespace, "{registration: {failurePolicy: Ignore}}", how)
-		require.Equal(t, []string{"Ignore", "Ignore", "Ignore"}, policies(), how)
-	}
+	const open = "{registration: {failurePolicy: Ignore}}"
+	require.ErrorContains(t, upgrade(t, h, name, namespace, open, "true", false), `conflicts with "charmarr-lint-webhook"`, "it is the webhook's word")
+	require.NoError(t, upgrade(t, h, name, namespace, open, "true", true))
+	c.finish(t, "charmarr-lint-proof")
+	require.Equal(t, opened, policies("another choice"))
+	require.NoError(t, upgrade(t, h, name, namespace, "{registration: {failurePolicy: Fail}}", "true", false))
+	require.Equal(t, closed, policies("another choice"))
+	require.NoError(t, upgrade(t, h, name, namespace, fmt.Sprintf(values, true), "true", false))
 
+	// Nobody answers, what touches privacy is refused, and it goes all the same.
+	require.Eventually(t, func() bool {
+		_, err := c.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}).Patch(ctx, "charmarr-lint-proof", types.MergePatchType, []byte(`{"metadata":{"labels":{"a":"b"}}}`), metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}})
+		return err != nil && strings.Contains(err.Error(), "failed calling webhook")
+	}, 20*time.Second, 50*time.Millisecond)
 	uninstall := action.NewUninstall(h)
 	uninstall.WaitStrategy = kube.HookOnlyStrategy
 	_, err = uninstall.Run(name)
 	require.NoError(t, err)
+	c.finish(t, "charmarr-lint-proof")
 	require.Empty(t, c.left(t, name, namespace))
 }
 
-// remove removes a Namespace, which no controller does here.
+// authority is a certificate that signs nothing.
+func authority(t *testing.T) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	made := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, made, made, key.Public(), key)
+	require.NoError(t, err)
+	return pemlib.EncodeToMemory(&pemlib.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+// own is what the webhook changes of its own.
+func (c cluster) own(t *testing.T, names own.Names) *own.Objects {
+	t.Helper()
+	client, err := rest.HTTPClientFor(plane.Config)
+	require.NoError(t, err)
+	base, err := url.Parse(plane.Config.Host)
+	require.NoError(t, err)
+	return own.New(base, client, names)
+}
+
+// remove removes a Namespace.
 func (c cluster) remove(t *testing.T, namespace string) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	spaces := c.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"})
 	require.NoError(t, spaces.Delete(ctx, namespace, metav1.DeleteOptions{}))
+	c.finish(t, namespace)
+}
+
+// finish lets a Namespace go that was deleted, which no controller does here.
+func (c cluster) finish(t *testing.T, namespace string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	spaces := c.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"})
 	n, err := spaces.Get(ctx, namespace, metav1.GetOptions{})
 	require.NoError(t, err)
+	require.NotNil(t, n.GetDeletionTimestamp())
 	unstructured.RemoveNestedField(n.Object, "spec", "finalizers")
 	_, err = spaces.Update(ctx, n, metav1.UpdateOptions{}, "finalize")
 	require.NoError(t, err)

@@ -21,7 +21,7 @@ type Secret struct {
 
 // marks are the labels by which the webhook knows again what it has written.
 func marks() map[string]string {
-	return map[string]string{"app.kubernetes.io/name": "charmarr-lint", "app.kubernetes.io/managed-by": "charmarr-lint"}
+	return map[string]string{"app.kubernetes.io/name": "charmarr-lint", "charmarr-lint.io/own": "certificate"}
 }
 
 func (o *Objects) secrets() string { return "/api/v1/namespaces/" + o.names.Namespace + "/secrets" }
