@@ -124,7 +124,7 @@ func tries() []try {
 }
 
 // send sends a request.
-func (d *door) send(t *testing.T, x try) error {
+func (d *door) send(t testing.TB, x try) error {
 	t.Helper()
 	r, all := d.of(x.resource, x.namespace), []string{metav1.DryRunAll}
 	var err error

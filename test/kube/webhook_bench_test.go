@@ -1,101 +1,167 @@
 package kube
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/http"
 	"runtime"
-	"slices"
-	"syscall"
+	"runtime/debug"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 )
 
-// spent is the processor time of this process.
-func spent(b *testing.B) time.Duration {
+// asDeployed collects garbage as the manifests have it.
+func asDeployed(b *testing.B) {
 	b.Helper()
-	var u syscall.Rusage
-	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	before := debug.SetGCPercent(400)
+	b.Cleanup(func() { debug.SetGCPercent(before) })
 }
 
-// nothing answers that all may pass.
-func nothing(b *testing.B) *door {
-	b.Helper()
-	d := &door{folder: b.TempDir(), address: freeAddress(b)}
-	certify(b, d.folder, "nothing")
-	server := &http.Server{Addr: d.address, ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var in struct {
-			Request struct{ UID string }
-		}
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		fmt.Fprintf(w, `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":%q,"allowed":true}}`, in.Request.UID)
-	})}
-	go func() { _ = server.ListenAndServeTLS(d.folder+"/tls.crt", d.folder+"/tls.key") }()
-	b.Cleanup(func() { _ = server.Close() })
-	return d
-}
-
-// BenchmarkAdmission sends requests through the API server, to a webhook that does
-// nothing and to this one: what changes nothing that rules read, what does, and
-// what is refused.
+// BenchmarkAdmission sends requests through the API server, one after the other, to a
+// webhook that does nothing and to this one in turns: each kind of the mix, and the mix.
+//
+//	make bench-webhook
+//
+// Processor time is this process': the client and the webhook, not the API server. What
+// is added is the difference.
 func BenchmarkAdmission(b *testing.B) {
+	asDeployed(b)
 	deploy(b, "clean", true)
-	for _, who := range []string{"nothing", "charmarr-lint"} {
-		var d *door
-		if who == "nothing" {
-			d = nothing(b)
-			d.client = d.listening(b)
-			d.register(b, false)
-		} else {
-			d = open(b, plane.Config, nil)
-		}
-		time.Sleep(2 * time.Second) // the API server takes the registration in
-		for _, x := range []struct {
-			name  string
-			patch func(i int) (resource, namespace, object, patch string)
-		}{
-			{"unread", func(i int) (string, string, string, string) {
-				return "services", "charmarr-core", "radarr", fmt.Sprintf(`{"spec":{"sessionAffinityConfig":null,"internalTrafficPolicy":%q}}`, []string{"Cluster", "Local"}[i%2])
-			}},
-			{"a label", func(i int) (string, string, string, string) {
-				return "pods", "charmarr-core", "radarr-0", fmt.Sprintf(`{"metadata":{"labels":{"a":"%d"}}}`, i)
-			}},
-			{"refused", func(int) (string, string, string, string) {
-				return "namespaces", "", "gluetun", `{"metadata":{"labels":{"istio.io/dataplane-mode":"ambient"}}}`
-			}},
-		} {
-			b.Run(who+"/"+x.name, func(b *testing.B) {
-				var took []time.Duration
-				runtime.GC()
-				before, i := spent(b), 0
-				for b.Loop() {
-					i++
-					resource, namespace, object, patch := x.patch(i)
-					began := time.Now()
-					_, err := d.of(resource, namespace).Patch(b.Context(), object, types.MergePatchType, []byte(patch), metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}})
-					took = append(took, time.Since(began))
-					if x.name != "refused" || who == "nothing" {
-						require.NoError(b, err)
-					} else {
-						require.Error(b, err)
-					}
-				}
-				slices.Sort(took)
-				b.ReportMetric(float64(spent(b)-before)/float64(b.N)/1e6, "cpu-ms/op")
-				b.ReportMetric(float64(took[len(took)/2])/1e6, "p50-ms")
-				b.ReportMetric(float64(took[len(took)*99/100])/1e6, "p99-ms")
-			})
-		}
-		if d.end != nil {
-			d.end()
-		}
+	nothing, d := lazy(b), open(b, plane.Config, nil)
+	d.client = quiet(b)
+	const turns = 2
+	kinds := mix(b, d)
+	for _, x := range append(singles(kinds), deck{"mix", dealt(kinds)}) {
+		b.Run(x.name, func(b *testing.B) {
+			var before, after tally
+			n := rounded(b.N, turns)
+			for range turns {
+				asked(b, &nothing.door, false)
+				before.burst(b, through(b, "nothing", &nothing.door), x.requests, n)
+				asked(b, d, true)
+				after.burst(b, through(b, "charmarr-lint", d), x.requests, n)
+			}
+			compare(b, before, after)
+		})
 	}
+}
+
+// BenchmarkReview asks a webhook that does nothing and this one directly, over HTTPS,
+// what the API server asks of the same requests.
+func BenchmarkReview(b *testing.B) {
+	asDeployed(b)
+	deploy(b, "clean", true)
+	nothing := lazy(b)
+	d := open(b, plane.Config, nil)
+	kinds := mix(b, d)
+	questions := nothing.questions(b, kinds)
+	client := caller(b, &nothing.door, d)
+	const turns = 4
+	for _, x := range append(singles(kinds), deck{"mix", dealt(kinds)}) {
+		b.Run(x.name, func(b *testing.B) {
+			var before, after tally
+			n := rounded(b.N, turns)
+			for range turns {
+				before.burst(b, directly("nothing", &nothing.door, client, questions), x.requests, n)
+				after.burst(b, directly("charmarr-lint", d, client, questions), x.requests, n)
+			}
+			compare(b, before, after)
+		})
+	}
+}
+
+// rate is how many requests a second there are where they come whether or not those
+// before were answered.
+const rate = 500
+
+// BenchmarkRate sends the mix at 500 requests a second, through the API server and
+// directly. The iterations are requests: 10000 of them are 20 seconds of each.
+func BenchmarkRate(b *testing.B) {
+	asDeployed(b)
+	deploy(b, "clean", true)
+	nothing, d := lazy(b), open(b, plane.Config, nil)
+	d.client = quiet(b)
+	kinds := mix(b, d)
+	requests := dealt(kinds)
+	b.Run("directly", func(b *testing.B) {
+		questions := nothing.questions(b, kinds)
+		client := caller(b, &nothing.door, d)
+		var before, after tally
+		for range 2 {
+			before.stream(b, directly("nothing", &nothing.door, client, questions), requests, rounded(b.N, 2), rate)
+			after.stream(b, directly("charmarr-lint", d, client, questions), requests, rounded(b.N, 2), rate)
+		}
+		compare(b, before, after)
+	})
+	b.Run("through the API server", func(b *testing.B) {
+		var before, after tally
+		for range 2 {
+			asked(b, &nothing.door, false)
+			before.stream(b, through(b, "nothing", &nothing.door), requests, rounded(b.N, 2), rate)
+			asked(b, d, true)
+			after.stream(b, through(b, "charmarr-lint", d), requests, rounded(b.N, 2), rate)
+		}
+		compare(b, before, after)
+	})
+}
+
+// BenchmarkCache watches 10,000 pods of nine kilobytes, and tells what is kept of them.
+func BenchmarkCache(b *testing.B) {
+	manyPods(b)
+	for b.Loop() {
+		b.StopTimer()
+		runtime.GC()
+		before := heap()
+		w, err := kube.NewWatcher(options(b, plane.Config))
+		require.NoError(b, err)
+		b.StartTimer()
+		stop := run(b, w)
+		require.Eventually(b, func() bool { _, ok := w.Observe(); return ok }, time.Minute, 10*time.Millisecond)
+		b.StopTimer()
+		seen, _ := w.Observe()
+		require.GreaterOrEqual(b, seen.Objects, benchPods)
+		require.Len(b, seen.Snapshot.Pods, benchPods)
+		seen.Snapshot.Pods = nil
+		runtime.GC()
+		b.ReportMetric(float64(heap()-before)/1e6, "kept-MB")
+		runtime.KeepAlive(w)
+		stop()
+		b.StartTimer()
+	}
+}
+
+// deck is requests that are sent in turns.
+type deck struct {
+	name     string
+	requests []load
+}
+
+// singles are decks of one kind of request each.
+func singles(kinds []load) []deck {
+	var out []deck
+	for _, l := range kinds {
+		out = append(out, deck{l.name, []load{l}})
+	}
+	return out
+}
+
+// rounded is how many requests of each turn make n in all.
+func rounded(n, turns int) int { return max((n+turns-1)/turns, 1) }
+
+// compare reports what a webhook adds to one that does nothing.
+func compare(b *testing.B, nothing, ours tally) {
+	b.Helper()
+	ms := func(d time.Duration) float64 { return float64(d) / 1e6 }
+	if ours.cpu > 0 {
+		added := float64(ours.cpu)/float64(ours.n) - float64(nothing.cpu)/float64(nothing.n)
+		b.ReportMetric(added/1e6, "added-cpu-ms/op")
+		b.ReportMetric(float64(nothing.cpu)/float64(nothing.n)/1e6, "nothing-cpu-ms/op")
+	}
+	b.ReportMetric(ms(nothing.at(50)), "nothing-p50-ms")
+	b.ReportMetric(ms(nothing.at(99)), "nothing-p99-ms")
+	b.ReportMetric(ms(ours.at(50)), "p50-ms")
+	b.ReportMetric(ms(ours.at(99)), "p99-ms")
+	b.ReportMetric(float64(ours.at(99)-nothing.at(99))/float64(nothing.at(99)), "added-p99/nothing-p99")
+	b.ReportMetric(0, "ns/op")
 }

@@ -65,7 +65,7 @@ func merged(resource, namespace, name, format string, args ...any) try {
 }
 
 // copied is the creation of an object that is like another.
-func (d *door) copied(t *testing.T, resource, namespace, name, toNamespace, toName string) try {
+func (d *door) copied(t testing.TB, resource, namespace, name, toNamespace, toName string) try {
 	t.Helper()
 	o, err := d.of(resource, namespace).Get(t.Context(), name, metav1.GetOptions{})
 	require.NoError(t, err)

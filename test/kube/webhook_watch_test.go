@@ -61,7 +61,7 @@ func TestWatchedIsRead(t *testing.T) {
 }
 
 // run runs a watcher until it is stopped.
-func run(t *testing.T, w *kube.Watcher) (stop func()) {
+func run(t testing.TB, w *kube.Watcher) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
