@@ -45,6 +45,8 @@ type known struct {
 	juju     time.Time
 	withJuju bool
 	oldJuju  bool // what Juju said is left out
+	// oldCluster says that what was seen of the cluster tells nothing about now.
+	oldCluster bool
 }
 
 // changed says that something may be different now.
@@ -88,12 +90,17 @@ func (f *facts) judge(ctx context.Context) {
 	last, c := f.last.Load(), f.server.court.Load()
 	next := &known{court: c, observed: observed, juju: since, withJuju: o.Juju != nil}
 	next.oldJuju = next.withJuju && (since.IsZero() || o.Now().Sub(since) > o.JujuBudget)
+	seen := o.Cluster.Current()
+	next.oldCluster = o.Now().Sub(seen) > o.ClusterBudget
 	// The cluster comes first: the places of a request's object are those of the
 	// first source.
 	parts := []snapshot.Snapshot{observed.Snapshot}
+	if next.oldCluster {
+		parts = append(parts, outdated("the cluster", "kube.", seen, o.ClusterBudget))
+	}
 	switch {
 	case next.oldJuju:
-		parts = append(parts, snapshot.Snapshot{Gaps: []snapshot.Gap{withoutJuju(since, o.JujuBudget)}})
+		parts = append(parts, outdated(juju, "juju.", since, o.JujuBudget))
 	case next.withJuju:
 		parts = append(parts, said)
 	}
@@ -117,19 +124,26 @@ func (f *facts) judge(ctx context.Context) {
 	}
 	f.server.metrics.judged(next, time.Since(began))
 	f.last.Store(next)
+	switch was := last != nil && last.oldCluster; {
+	case next.oldCluster && !was:
+		f.server.log.Warn("what is known of the cluster is too old: it decides nothing", "since", seen.UTC().Format(time.RFC3339))
+	case was && !next.oldCluster:
+		f.server.log.Info("what is known of the cluster is current again")
+	}
 	if last == nil {
 		f.server.log.Info("ready", "objects", observed.Objects, "stacks", len(next.standing.Report.Stacks), "findings", len(next.standing.Report.Findings))
 	}
 }
 
-// withoutJuju is the gap that old facts of Juju leave.
-func withoutJuju(since time.Time, budget time.Duration) snapshot.Gap {
-	g := snapshot.Gap{Source: juju, What: "reading Juju", Reason: "it was not read yet"}
+// outdated is the gap that facts leave which are too old: rules that need them are
+// unknown.
+func outdated(source, kinds string, since time.Time, budget time.Duration) snapshot.Snapshot {
+	g := snapshot.Gap{Source: source, What: "reading " + source, Reason: "it was not read yet"}
 	if !since.IsZero() {
 		g.Reason = fmt.Sprintf("what it said is older than %s: see the log of the webhook for why it cannot be read", budget)
 	}
-	g.Evidence = slices.DeleteFunc(slices.Clone(snapshot.AllEvidence), func(e snapshot.Evidence) bool { return !strings.HasPrefix(string(e), "juju.") })
-	return g
+	g.Evidence = slices.DeleteFunc(slices.Clone(snapshot.AllEvidence), func(e snapshot.Evidence) bool { return !strings.HasPrefix(string(e), kinds) })
+	return snapshot.Snapshot{Gaps: []snapshot.Gap{g}}
 }
 
 // readJuju reads Juju again and again. A reading that holds nothing and has gaps

@@ -206,6 +206,23 @@ func TestOldFacts(t *testing.T) {
 	}, 10*time.Second, 20*time.Millisecond)
 	_, text := s.get(t, "/metrics")
 	require.Contains(t, text, "charmarr_lint_webhook_snapshot_age_seconds{of=\"cluster\"} 12")
+
+	// What is wrong now is not known either: rules are unknown, none has passed.
+	require.Eventually(t, func() bool {
+		_, text = s.get(t, "/metrics")
+		return strings.Contains(text, `charmarr_lint_webhook_unknown_rules{rule="mesh/gateway-not-enrolled",stack="`)
+	}, 10*time.Second, 20*time.Millisecond)
+	_, text = s.get(t, "/report/text")
+	require.Contains(t, text, "reading the cluster")
+	c.lock.Lock()
+	c.current = time.Now()
+	c.lock.Unlock()
+	s.facts.changed()
+	require.Eventually(t, func() bool {
+		_, a, _ := s.ask(t, labelledRequest("1"))
+		_, text = s.get(t, "/metrics")
+		return !a.Allowed && !strings.Contains(text, `unknown_rules{rule="mesh/gateway-not-enrolled"`)
+	}, 10*time.Second, 20*time.Millisecond)
 }
 
 // TestJujuIsAway says of rules that need Juju that they are unknown, and refuses by

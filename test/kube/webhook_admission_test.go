@@ -210,21 +210,7 @@ func TestNobodyIsLockedOut(t *testing.T) {
 	d.eventuallyRefuses(t)
 	d.end()
 
-	free := []try{
-		{name: "node", resource: "nodes", object: "node-1", patch: `{"metadata":{"labels":{"a":"b"}}}`},
-		{name: "lease", resource: "coordination.k8s.io/v1/leases", namespace: "kube-node-lease", object: `{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"node-1"}}`},
-		{name: "event", resource: "events", namespace: "charmarr-core", object: `{"apiVersion":"v1","kind":"Event","metadata":{"name":"a"},"involvedObject":{"kind":"Pod","namespace":"charmarr-core","name":"radarr-0"},"reason":"a","type":"Normal"}`},
-		{name: "kube-system", resource: "services", namespace: "kube-system", object: `{"apiVersion":"v1","kind":"Service","metadata":{"name":"a"},"spec":{"ports":[{"port":80}]}}`},
-		{name: "own namespace", resource: "pods", namespace: ownNamespace, object: podOf("webhook", "", "")},
-		{name: "own namespace itself", resource: "namespaces", object: ownNamespace, patch: `{"metadata":{"labels":{"a":"b"}}}`},
-		{name: "another namespace", resource: "namespaces", object: `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"fresh"}}`},
-		{name: "another's pod", resource: "pods", namespace: "default", object: podOf("a", "", "")},
-		{name: "a pod of a model", resource: "pods", namespace: "charmarr-core", object: podOf("a", "", "")},
-		{name: "status of a pod", resource: "pods", namespace: "charmarr-core", object: "radarr-0", subresource: "status", patch: `{"status":{"phase":"Running"}}`},
-		{name: "a ConfigMap of a model", resource: "configmaps", namespace: "gluetun", object: `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}`},
-		{name: "its registration", resource: "admissionregistration.k8s.io/v1/validatingwebhookconfigurations", object: "charmarr-lint", patch: "delete"},
-	}
-	for _, x := range free {
+	for _, x := range free() {
 		require.NoError(t, d.send(t, x), x.name)
 	}
 	require.ErrorContains(t, d.send(t, tries()[0]), "failed calling webhook", "privacy is not given up while nobody answers")

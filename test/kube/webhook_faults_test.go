@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,7 +22,6 @@ import (
 // TestWatchesAreBroken cuts the webhook off from the API server: it says how old what
 // it knows is, refuses nothing on it, and comes back.
 func TestWatchesAreBroken(t *testing.T) {
-	deploy(t, "clean", true)
 	var cut atomic.Bool
 	var lock sync.Mutex
 	var ends []chan struct{}
@@ -47,8 +47,11 @@ func TestWatchesAreBroken(t *testing.T) {
 	})
 	require.NoError(t, err)
 	t.Cleanup(proxy.Close) // after the webhook has ended
-	// The watcher goes through the proxy, the API server's questions do not.
-	d := open(t, &rest.Config{Host: proxy.URL}, func(o *webhook.Options) { o.ClusterBudget = 3 * time.Second })
+	// The watcher goes through the proxy; the API server's questions and proofs do not.
+	d := newFleet(t)
+	d.watched = &rest.Config{Host: proxy.URL}
+	r := d.start(t, func(o *webhook.Options) { o.ClusterBudget = 3 * time.Second })
+	d.eventually(t, armed(), r.log)
 	d.eventuallyRefuses(t)
 
 	cut.Store(true)
@@ -58,15 +61,27 @@ func TestWatchesAreBroken(t *testing.T) {
 	}
 	ends = nil
 	lock.Unlock()
+	status := &door{status: r.status}
 	require.Eventually(t, func() bool {
 		d.said()
 		err := d.send(t, tries()[0])
 		return err == nil && containsAll(d.said(), "mesh/gateway-not-enrolled", "what is known of the cluster is", "it decides nothing")
-	}, 30*time.Second, 200*time.Millisecond, "%s", d.get("/metrics"))
-	require.Eventually(t, func() bool { return !strings.Contains(d.get("/metrics"), "broken_watches 0\n") }, 20*time.Second, 200*time.Millisecond)
+	}, 30*time.Second, 200*time.Millisecond, "%s", status.get("/metrics"))
+	require.Eventually(t, func() bool {
+		age, err := strconv.ParseFloat(metric(t, r, `snapshot_age_seconds{of="cluster"}`), 64)
+		return err == nil && age > 3 && metric(t, r, "broken_watches") != "0" && strings.Contains(status.get("/metrics"), `unknown_rules{rule="mesh/gateway-not-enrolled",`)
+	}, 20*time.Second, 200*time.Millisecond, "%s", r.log())
+	require.Contains(t, status.get("/report/text"), "reading the cluster")
+	// Who knows nothing refuses nothing, and so no proof either.
+	d.eventually(t, disarmed(), r.log)
+	require.Contains(t, r.log(), "what is known of the cluster is too old")
 
 	cut.Store(false)
 	require.Eventually(t, func() bool { return apierrors.IsForbidden(d.send(t, tries()[0])) }, 60*time.Second, 200*time.Millisecond)
+	d.eventually(t, armed(), r.log)
+	require.Eventually(t, func() bool {
+		return !strings.Contains(status.get("/metrics"), `unknown_rules{rule="mesh/gateway-not-enrolled",`)
+	}, 20*time.Second, 200*time.Millisecond)
 }
 
 // TestManifestsAreAccepted applies what deploy/ has, and watches as the account that

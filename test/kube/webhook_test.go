@@ -121,8 +121,18 @@ func certify(t testing.TB, folder, name string) {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "tls.key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o600))
 }
 
-// open starts a webhook in front of the API server.
+// open starts a webhook in front of the API server, and registers it.
 func open(t testing.TB, c *rest.Config, change func(*webhook.Options)) *door {
+	t.Helper()
+	d := launch(t, c, change)
+	require.Eventually(t, func() bool { return d.get("/readyz") == "ok\n" }, 30*time.Second, 50*time.Millisecond, "%s", d.log)
+	d.client = d.listening(t)
+	d.register(t, false)
+	return d
+}
+
+// launch starts a webhook that reads the cluster as who a configuration is of.
+func launch(t testing.TB, c *rest.Config, change func(*webhook.Options)) *door {
 	t.Helper()
 	d := &door{folder: t.TempDir(), address: freeAddress(t), status: freeAddress(t), log: &lockedBuffer{}}
 	certify(t, d.folder, "webhook")
@@ -151,10 +161,6 @@ func open(t testing.TB, c *rest.Config, change func(*webhook.Options)) *door {
 		assert.NoError(t, <-ended)
 	})
 	t.Cleanup(d.end)
-	require.Eventually(t, func() bool { return d.get("/readyz") == "ok\n" }, 30*time.Second, 50*time.Millisecond, "%s", d.log)
-
-	d.client = d.listening(t)
-	d.register(t, false)
 	return d
 }
 

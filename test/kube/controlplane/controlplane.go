@@ -46,6 +46,7 @@ type ControlPlane struct {
 	dynamic dynamic.Interface
 	applied []reference
 	crds    []reference
+	again   []func() error // end API servers that were started again
 }
 
 // Main starts a control plane, hands it over, runs the tests and stops it. It
@@ -148,6 +149,9 @@ func (c *ControlPlane) watch() error {
 // Stop stops the control plane and removes its files.
 func (c *ControlPlane) Stop() error {
 	var errs []error
+	for _, end := range c.again {
+		errs = append(errs, end())
+	}
 	if c.env != nil {
 		errs = append(errs, c.env.Stop())
 	}
