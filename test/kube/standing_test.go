@@ -69,13 +69,13 @@ func stand(t testing.TB, c *rest.Config, name string, interval time.Duration) *d
 		Setup: func() (lint.Options, error) { return lint.Options{Config: config.Default(), Today: time.Now()}, nil },
 		Files: func(config.Config) []string { return nil }, Log: d.log, Now: time.Now,
 		Beside: []webhook.Beside{{
-			Run: func(ctx context.Context, latest func() (webhook.Latest, bool)) {
+			Run: func(ctx context.Context, latest func() *lint.Standing) {
 				auditor.Run(ctx, func() (audit.Latest, bool) {
-					l, ok := latest()
-					if !ok {
+					l := latest()
+					if l == nil {
 						return audit.Latest{}, false
 					}
-					return audit.Latest{Report: l.Report, Snapshot: l.Snapshot, Old: l.Old}, true
+					return audit.Latest{Report: l.Report, Snapshot: l.Snapshot}, true
 				})
 			},
 			Metrics: auditor.WriteMetrics,
