@@ -223,7 +223,7 @@ func TestParity(t *testing.T) {
 		t.Run(c.deployment, func(t *testing.T) {
 			deploy(t, c.deployment, true)
 			require.NoError(t, plane.InstallReports(t.Context(), "openreports.io"))
-			login := account(t)
+			login := standingAccount(t)
 			d := stand(t, login, "one", 200*time.Millisecond)
 			o := options(t, login)
 			patch := func(resource, namespace, name, patch string) {
@@ -266,7 +266,7 @@ spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0
 func TestParityWhereRightsAreMissing(t *testing.T) {
 	deploy(t, "broken", true)
 	require.NoError(t, plane.InstallReports(t.Context(), "openreports.io"))
-	login := account(t)
+	login := standingAccount(t)
 	client, err := dynamic.NewForConfig(plane.Config)
 	require.NoError(t, err)
 	role := (&door{client: client}).of("rbac.authorization.k8s.io/v1/clusterroles", "")
