@@ -32,10 +32,7 @@ import (
 // Latest is what was last found in what is there.
 type Latest struct {
 	Report   finding.Report
-	Snapshot snapshot.Snapshot
-	// Old says, one sentence each, what of it is too old to be taken for current.
-	// Where there is any, no rule counts as passed.
-	Old []string
+	Snapshot snapshot.Snapshot // that was judged
 }
 
 // Options say what is written where.

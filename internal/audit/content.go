@@ -33,7 +33,7 @@ func objects(l Latest, f form, installation string) []object {
 	for _, n := range l.Snapshot.Namespaces {
 		spaces[n.Name] = true
 	}
-	of := map[string][]result{"": verdicts(d, l.Old)}
+	of := map[string][]result{"": verdicts(d)}
 	for _, x := range r.Findings {
 		in := cmp.Or(x.Subject.Namespace, x.Subject.Model)
 		if !spaces[in] { // Juju's models have namespaces of their names; others have none
@@ -155,7 +155,7 @@ func severity(l rule.Level) string {
 }
 
 // verdicts are what is known of each rule in each stack, but for what findings say.
-func verdicts(d digest.Digest, old []string) []result {
+func verdicts(d digest.Digest) []result {
 	var out []result
 	for _, s := range d.Stacks {
 		for _, v := range s.Rules {
@@ -165,11 +165,8 @@ func verdicts(d digest.Digest, old []string) []result {
 			}
 			missing := strings.Join(v.Missing, ", ")
 			switch {
-			case v.Verdict == finding.Pass && len(old) == 0:
-				x.Result, x.Message = pass, v.Rule.Title
 			case v.Verdict == finding.Pass:
-				x.Result, x.Message = wrong, "It cannot be told whether it still passes: "+strings.Join(old, "; ")
-				x.Properties["verdict"] = string(finding.Unknown)
+				x.Result, x.Message = pass, v.Rule.Title
 			case v.Verdict == finding.NotEvaluated:
 				x.Result, x.Message = skip, "It was not evaluated, no source has what it needs: "+missing
 			case len(v.Missing) > 0: // also beside findings: there may be more

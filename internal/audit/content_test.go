@@ -94,18 +94,6 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// TestNothingOldPasses holds what is too old to counting for nothing.
-func TestNothingOldPasses(t *testing.T) {
-	l := Latest{Report: reporttest.Named("clean"), Snapshot: among()}
-	fresh := objects(l, forms()[0], "lint")[0].Summary
-	l.Old = []string{"what is known of the cluster is older than 5m0s"}
-	old := objects(l, forms()[0], "lint")[0]
-	require.Positive(t, fresh.Pass)
-	require.Zero(t, old.Summary.Pass)
-	require.Equal(t, fresh.Pass, old.Summary.Error)
-	require.Contains(t, old.Results[0].Message, "older than 5m0s")
-}
-
 func TestReferences(t *testing.T) {
 	for _, c := range []struct {
 		subject finding.Subject

@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
+	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/webhook"
 )
 
@@ -45,13 +46,13 @@ func (f *standingFlags) standing(o kube.Options, own ownFlags, log io.Writer) ([
 		API: audit.API{URL: address.String(), Client: client}, Interval: f.interval, Namespace: namespace, Log: log, Now: time.Now,
 	})
 	return []webhook.Beside{{
-		Run: func(ctx context.Context, latest func() (webhook.Latest, bool)) {
+		Run: func(ctx context.Context, latest func() *lint.Standing) {
 			auditor.Run(ctx, func() (audit.Latest, bool) {
-				l, ok := latest()
-				if !ok {
+				l := latest()
+				if l == nil {
 					return audit.Latest{}, false
 				}
-				return audit.Latest{Report: l.Report, Snapshot: l.Snapshot, Old: l.Old}, true
+				return audit.Latest{Report: l.Report, Snapshot: l.Snapshot}, true
 			})
 		},
 		Metrics: auditor.WriteMetrics,

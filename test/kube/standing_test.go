@@ -13,12 +13,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
 	"github.com/charmarr/charmarr-lint/internal/audit"
@@ -35,20 +33,16 @@ const (
 	policyCluster = "wgpolicyk8s.io/v1alpha2/clusterpolicyreports"
 )
 
-// account applies what deploy/ has for the standing audit, and returns how its service
+// standingAccount applies what deploy/ has for the standing audit, and returns how its
 // account logs in.
-func account(t testing.TB) *rest.Config {
+func standingAccount(t testing.TB) *rest.Config {
 	t.Helper()
 	for _, name := range []string{"base/namespace.yaml", "base/clusterrole.yaml", "base/account.yaml", "reports/rbac.yaml"} {
 		text, err := os.ReadFile(filepath.Join("..", "..", "deploy", filepath.FromSlash(name)))
 		require.NoError(t, err)
 		require.NoError(t, plane.Apply(t.Context(), text), name)
 	}
-	client, err := kubernetes.NewForConfig(plane.Config)
-	require.NoError(t, err)
-	token, err := client.CoreV1().ServiceAccounts(ownNamespace).CreateToken(t.Context(), "charmarr-lint-webhook", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
-	require.NoError(t, err)
-	return &rest.Config{Host: plane.Config.Host, TLSClientConfig: rest.TLSClientConfig{CAData: plane.Config.CAData}, BearerToken: token.Status.Token}
+	return account(t)
 }
 
 // stand starts a replica of the standing audit, as `webhook --listen none
@@ -69,13 +63,13 @@ func stand(t testing.TB, c *rest.Config, name string, interval time.Duration) *d
 		Setup: func() (lint.Options, error) { return lint.Options{Config: config.Default(), Today: time.Now()}, nil },
 		Files: func(config.Config) []string { return nil }, Log: d.log, Now: time.Now,
 		Beside: []webhook.Beside{{
-			Run: func(ctx context.Context, latest func() (webhook.Latest, bool)) {
+			Run: func(ctx context.Context, latest func() *lint.Standing) {
 				auditor.Run(ctx, func() (audit.Latest, bool) {
-					l, ok := latest()
-					if !ok {
+					l := latest()
+					if l == nil {
 						return audit.Latest{}, false
 					}
-					return audit.Latest{Report: l.Report, Snapshot: l.Snapshot, Old: l.Old}, true
+					return audit.Latest{Report: l.Report, Snapshot: l.Snapshot}, true
 				})
 			},
 			Metrics: auditor.WriteMetrics,
@@ -120,7 +114,7 @@ func (d *door) leads() bool {
 // other takes over; what is stale goes, what is others' stays.
 func TestStandingAudit(t *testing.T) {
 	deploy(t, "broken", true)
-	login := account(t)
+	login := standingAccount(t)
 	first := stand(t, login, "first", 200*time.Millisecond)
 	eventually := func(what string, is func() bool) {
 		t.Helper()
