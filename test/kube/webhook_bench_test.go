@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"flag"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -18,6 +19,13 @@ func asDeployed(b *testing.B) {
 	b.Cleanup(func() { debug.SetGCPercent(before) })
 }
 
+// requests is how many are sent of each kind in each turn, and how many of the mix.
+var requests = flag.Int("requests", 200, "requests of each kind in each turn of a benchmark")
+
+// turns is how often a webhook that does nothing and this one are measured, one after the
+// other.
+const turns = 2
+
 // BenchmarkAdmission sends requests through the API server, one after the other, to a
 // webhook that does nothing and to this one in turns: each kind of the mix, and the mix.
 //
@@ -26,49 +34,35 @@ func asDeployed(b *testing.B) {
 // Processor time is this process': the client and the webhook, not the API server. What
 // is added is the difference.
 func BenchmarkAdmission(b *testing.B) {
-	asDeployed(b)
-	deploy(b, "clean", true)
-	nothing, d := lazy(b), open(b, plane.Config, nil)
-	d.client = quiet(b)
-	const turns = 2
-	kinds := mix(b, d)
-	for _, x := range append(singles(kinds), deck{"mix", dealt(kinds)}) {
-		b.Run(x.name, func(b *testing.B) {
-			var before, after tally
-			n := rounded(b.N, turns)
-			for range turns {
-				asked(b, &nothing.door, false)
-				before.burst(b, through(b, "nothing", &nothing.door), x.requests, n)
-				asked(b, d, true)
-				after.burst(b, through(b, "charmarr-lint", d), x.requests, n)
-			}
-			compare(b, before, after)
-		})
+	nothing, d := opponents(b)
+	all := decks(mix(b, d))
+	for range turns {
+		asked(b, &nothing.door, false)
+		for _, x := range all {
+			x.before.burst(b, behind(b, "nothing", &nothing.door), x.requests, *requests)
+		}
+		asked(b, d, true)
+		for _, x := range all {
+			x.after.burst(b, behind(b, "charmarr-lint", d), x.requests, *requests)
+		}
 	}
+	report(b, all)
 }
 
 // BenchmarkReview asks a webhook that does nothing and this one directly, over HTTPS,
 // what the API server asks of the same requests.
 func BenchmarkReview(b *testing.B) {
-	asDeployed(b)
-	deploy(b, "clean", true)
-	nothing := lazy(b)
-	d := open(b, plane.Config, nil)
+	nothing, d := opponents(b)
 	kinds := mix(b, d)
-	questions := nothing.questions(b, kinds)
-	client := caller(b, &nothing.door, d)
-	const turns = 4
-	for _, x := range append(singles(kinds), deck{"mix", dealt(kinds)}) {
-		b.Run(x.name, func(b *testing.B) {
-			var before, after tally
-			n := rounded(b.N, turns)
-			for range turns {
-				before.burst(b, directly("nothing", &nothing.door, client, questions), x.requests, n)
-				after.burst(b, directly("charmarr-lint", d, client, questions), x.requests, n)
-			}
-			compare(b, before, after)
-		})
+	questions, client := nothing.questions(b, kinds), caller(b, &nothing.door, d)
+	all := decks(kinds)
+	for _, x := range all {
+		for range turns {
+			x.before.burst(b, directly("nothing", &nothing.door, client, questions), x.requests, *requests)
+			x.after.burst(b, directly("charmarr-lint", d, client, questions), x.requests, *requests)
+		}
 	}
+	report(b, all)
 }
 
 // rate is how many requests a second there are where they come whether or not those
@@ -76,34 +70,33 @@ func BenchmarkReview(b *testing.B) {
 const rate = 500
 
 // BenchmarkRate sends the mix at 500 requests a second, through the API server and
-// directly. The iterations are requests: 10000 of them are 20 seconds of each.
+// directly: -requests 5000 are ten seconds of it a turn.
 func BenchmarkRate(b *testing.B) {
+	nothing, d := opponents(b)
+	kinds := mix(b, d)
+	questions, client := nothing.questions(b, kinds), caller(b, &nothing.door, d)
+	straight, server := &deck{name: "directly", requests: dealt(kinds)}, &deck{name: "through the API server", requests: dealt(kinds)}
+	for range turns {
+		straight.before.stream(b, directly("nothing", &nothing.door, client, questions), straight.requests, *requests, rate)
+		straight.after.stream(b, directly("charmarr-lint", d, client, questions), straight.requests, *requests, rate)
+	}
+	for range turns {
+		asked(b, &nothing.door, false)
+		server.before.stream(b, behind(b, "nothing", &nothing.door), server.requests, *requests, rate)
+		asked(b, d, true)
+		server.after.stream(b, behind(b, "charmarr-lint", d), server.requests, *requests, rate)
+	}
+	report(b, []*deck{straight, server})
+}
+
+// opponents are a webhook that does nothing and this one, beside a clean deployment.
+func opponents(b *testing.B) (*idle, *door) {
+	b.Helper()
 	asDeployed(b)
 	deploy(b, "clean", true)
 	nothing, d := lazy(b), open(b, plane.Config, nil)
 	d.client = quiet(b)
-	kinds := mix(b, d)
-	requests := dealt(kinds)
-	b.Run("directly", func(b *testing.B) {
-		questions := nothing.questions(b, kinds)
-		client := caller(b, &nothing.door, d)
-		var before, after tally
-		for range 2 {
-			before.stream(b, directly("nothing", &nothing.door, client, questions), requests, rounded(b.N, 2), rate)
-			after.stream(b, directly("charmarr-lint", d, client, questions), requests, rounded(b.N, 2), rate)
-		}
-		compare(b, before, after)
-	})
-	b.Run("through the API server", func(b *testing.B) {
-		var before, after tally
-		for range 2 {
-			asked(b, &nothing.door, false)
-			before.stream(b, through(b, "nothing", &nothing.door), requests, rounded(b.N, 2), rate)
-			asked(b, d, true)
-			after.stream(b, through(b, "charmarr-lint", d), requests, rounded(b.N, 2), rate)
-		}
-		compare(b, before, after)
-	})
+	return nothing, d
 }
 
 // BenchmarkCache watches 10,000 pods of nine kilobytes, and tells what is kept of them.
@@ -131,37 +124,40 @@ func BenchmarkCache(b *testing.B) {
 	}
 }
 
-// deck is requests that are sent in turns.
+// deck is requests that are sent in turns, and what they took.
 type deck struct {
-	name     string
-	requests []load
+	name          string
+	requests      []demand
+	before, after tally
 }
 
-// singles are decks of one kind of request each.
-func singles(kinds []load) []deck {
-	var out []deck
+// decks are one of each kind of request, and one of the mix.
+func decks(kinds []demand) []*deck {
+	var out []*deck
 	for _, l := range kinds {
-		out = append(out, deck{l.name, []load{l}})
+		out = append(out, &deck{name: l.name, requests: []demand{l}})
 	}
-	return out
+	return append(out, &deck{name: "mix", requests: dealt(kinds)})
 }
 
-// rounded is how many requests of each turn make n in all.
-func rounded(n, turns int) int { return max((n+turns-1)/turns, 1) }
-
-// compare reports what a webhook adds to one that does nothing.
-func compare(b *testing.B, nothing, ours tally) {
+// report tells what this webhook adds to one that does nothing.
+func report(b *testing.B, all []*deck) {
 	b.Helper()
 	ms := func(d time.Duration) float64 { return float64(d) / 1e6 }
-	if ours.cpu > 0 {
-		added := float64(ours.cpu)/float64(ours.n) - float64(nothing.cpu)/float64(nothing.n)
-		b.ReportMetric(added/1e6, "added-cpu-ms/op")
-		b.ReportMetric(float64(nothing.cpu)/float64(nothing.n)/1e6, "nothing-cpu-ms/op")
+	for _, x := range all {
+		b.Run(x.name, func(b *testing.B) {
+			nothing, ours := x.before, x.after
+			if ours.cpu > 0 {
+				each := func(c tally) float64 { return ms(c.cpu) / float64(c.n) }
+				b.ReportMetric(each(ours)-each(nothing), "added-cpu-ms")
+				b.ReportMetric(each(nothing), "nothing-cpu-ms")
+			}
+			b.ReportMetric(ms(nothing.at(50)), "nothing-p50-ms")
+			b.ReportMetric(ms(nothing.at(99)), "nothing-p99-ms")
+			b.ReportMetric(ms(ours.at(50)), "p50-ms")
+			b.ReportMetric(ms(ours.at(99)), "p99-ms")
+			b.ReportMetric(ms(ours.at(99)-nothing.at(99))/ms(nothing.at(99)), "added/nothing-p99")
+			b.ReportMetric(0, "ns/op") // which would be of the report
+		})
 	}
-	b.ReportMetric(ms(nothing.at(50)), "nothing-p50-ms")
-	b.ReportMetric(ms(nothing.at(99)), "nothing-p99-ms")
-	b.ReportMetric(ms(ours.at(50)), "p50-ms")
-	b.ReportMetric(ms(ours.at(99)), "p99-ms")
-	b.ReportMetric(float64(ours.at(99)-nothing.at(99))/float64(nothing.at(99)), "added-p99/nothing-p99")
-	b.ReportMetric(0, "ns/op")
 }
