@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -19,10 +17,6 @@ import (
 const (
 	// Path is where reviews are answered.
 	Path = "/validate"
-
-	// maxBody bounds a question. It holds two objects, of which etcd takes no more
-	// than 1.5 MiB each, as JSON that may be twice as long.
-	maxBody = 7 << 20
 
 	// margin is how much earlier than the API server stops waiting an answer is
 	// given.
@@ -99,7 +93,9 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), patience(r))
 	defer cancel()
-	q, err := readQuestion(w, r)
+	held := hold{total: &s.held}
+	defer held.release()
+	q, err := readQuestion(w, r, &held)
 	if err != nil {
 		bad := &refused{http.StatusBadRequest, err.Error()}
 		errors.As(err, &bad)
@@ -128,39 +124,6 @@ func patience(r *http.Request) time.Duration {
 		wait = defaultWait
 	}
 	return max(wait-margin, wait/2)
-}
-
-// readQuestion reads an AdmissionReview. What is none is refused with a code.
-func readQuestion(w http.ResponseWriter, r *http.Request) (*question, error) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		return nil, &refused{http.StatusMethodNotAllowed, "an AdmissionReview is sent with POST"}
-	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return nil, &refused{http.StatusUnsupportedMediaType, "an AdmissionReview is sent as application/json"}
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, &refused{http.StatusRequestEntityTooLarge, fmt.Sprintf("the AdmissionReview has more than %d MiB", maxBody>>20)}
-	}
-	if err != nil {
-		return nil, &refused{http.StatusBadRequest, "reading the AdmissionReview: " + err.Error()}
-	}
-	return decodeQuestion(body)
-}
-
-func decodeQuestion(body []byte) (*question, error) {
-	var in review
-	if err := json.Unmarshal(body, &in); err != nil {
-		return nil, &refused{http.StatusBadRequest, "the AdmissionReview is no JSON of its kind: " + err.Error()}
-	}
-	switch {
-	case in.APIVersion != apiVersion || in.Kind != reviewKind:
-		return nil, &refused{http.StatusBadRequest, fmt.Sprintf("want an %s of %s, not a %.80q of %.80q", reviewKind, apiVersion, in.Kind, in.APIVersion)}
-	case in.Request == nil || in.Request.UID == "":
-		return nil, &refused{http.StatusBadRequest, "the AdmissionReview has no request with a uid"}
-	}
-	return in.Request, nil
 }
 
 // answer answers a question, whatever happens: what cannot be judged passes, with

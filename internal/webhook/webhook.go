@@ -108,8 +108,10 @@ type Server struct {
 	court   atomic.Pointer[court]
 	facts   facts
 	slots   chan struct{}
-	drained atomic.Bool // no further question is wanted
+	held    atomic.Int64 // bytes of questions that are being read or answered
+	drained atomic.Bool  // no further question is wanted
 	look    time.Duration
+	patient time.Duration // with who sends a question
 	// instance tells this replica from others.
 	instance string
 	// uncertified says that there is no certificate yet.
@@ -136,7 +138,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o, log: slog.New(slog.NewJSONHandler(o.Log, nil)), metrics: newMetrics(), slots: make(chan struct{}, o.AtOnce),
-		look: look, instance: rand.Text(), uncertified: func() bool { return false },
+		look: look, patient: requestTime, instance: rand.Text(), uncertified: func() bool { return false },
 	}
 	s.options.Own = o.Own.withDefaults()
 	s.facts = facts{server: s, wake: make(chan struct{}, 1)}
@@ -217,7 +219,7 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 
 	review := &http.Server{
 		Handler: s.reviews(), ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-		ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: 2 * requestTime, IdleTimeout: 2 * time.Minute,
+		ReadHeaderTimeout: min(headerTime, s.patient), ReadTimeout: s.patient, WriteTimeout: s.patient + requestTime, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 	}
 	status := &http.Server{

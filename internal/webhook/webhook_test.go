@@ -5,12 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -56,138 +53,6 @@ func TestRefuses(t *testing.T) {
 	}
 	code, _ = s.get(t, "/report/pdf")
 	require.Equal(t, http.StatusNotFound, code)
-	require.NoError(t, s.end())
-}
-
-func TestBadRequests(t *testing.T) {
-	o, said := options(t, clean(t))
-	s := start(t, o)
-	whole := labelledRequest("7")
-	for name, x := range map[string]struct {
-		body []byte
-		code int
-		says string
-	}{
-		"truncated":     {whole[:len(whole)/2], 400, "is no JSON of its kind"},
-		"empty":         {nil, 400, "is no JSON of its kind"},
-		"huge":          {bytes.Repeat([]byte(" "), maxBody+1), 413, "has more than 7 MiB"},
-		"other version": {bytes.Replace(whole, []byte("admission.k8s.io/v1"), []byte("admission.k8s.io/v1beta1"), 1), 400, `not a "AdmissionReview" of "admission.k8s.io/v1beta1"`},
-		"another kind":  {bytes.Replace(whole, []byte("AdmissionReview"), []byte("TokenReview"), 1), 400, "want an AdmissionReview"},
-		"no uid":        {bytes.Replace(whole, []byte(`"uid":"7"`), []byte(`"uid":""`), 1), 400, "no request with a uid"},
-		"no request":    {[]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}`), 400, "no request with a uid"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			code, _, text := s.ask(t, x.body)
-			require.Equal(t, x.code, code)
-			require.Contains(t, text, x.says)
-		})
-	}
-	for name, x := range map[string]struct{ old, now, warns string }{
-		"unknown kind":         {`"kind":"Namespace","version"`, `"kind":"Widget","version"`, ""},
-		"object is a list":     {`"object":{`, `"object":[1],"was":{`, "was not judged"},
-		"object is a text":     {`"object":{`, `"object":"x","was":{`, "was not judged"},
-		"metadata is a number": {`"metadata":{`, `"metadata":7,"was":{`, "was not judged"},
-		"labels are a list":    {`"labels":{`, `"labels":["a"],"was":{`, "was not judged"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			body := bytes.ReplaceAll(whole, []byte(x.old), []byte(x.now))
-			require.NotEqual(t, string(whole), string(body))
-			code, a, text := s.ask(t, body)
-			require.Equal(t, http.StatusOK, code, text)
-			require.Equal(t, "7", a.UID)
-			require.True(t, a.Allowed)
-			if x.warns != "" {
-				require.True(t, hasWarning(a, x.warns), "%v", a.Warnings)
-			}
-		})
-	}
-	resp, err := s.client.Get(s.address)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	require.Equal(t, http.StatusMethodNotAllowed, resp.StatusCode)
-	resp, err = s.client.Post(s.address, "text/plain", bytes.NewReader(whole))
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	require.Equal(t, http.StatusUnsupportedMediaType, resp.StatusCode)
-	require.NotContains(t, said.String(), "panic")
-}
-
-// TestRandomBodies sends 10,000 bodies that are nearly a question.
-func TestRandomBodies(t *testing.T) {
-	o, said := options(t, clean(t))
-	s := start(t, o)
-	r := rand.New(rand.NewPCG(1, 2))
-	// Nearly all that can be read changes nothing, so that much is read.
-	whole := bytes.ReplaceAll(labelledRequest("random"), []byte(`"istio.io/dataplane-mode":"ambient",`), nil)
-	var before runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	for i := range 10_000 {
-		body := bytes.Clone(whole)
-		for range 1 + r.IntN(4) {
-			at := r.IntN(len(body))
-			switch r.IntN(3) {
-			case 0:
-				body[at] = byte(r.IntN(256))
-			case 1:
-				body = append(body[:at], body[at+r.IntN(len(body)-at):]...)
-			default:
-				body = append(body[:at:at], append([]byte(`{"a":[1,null]}`), body[at:]...)...)
-			}
-			if len(body) == 0 {
-				break
-			}
-		}
-		q, err := decodeQuestion(body)
-		if err != nil {
-			bad := new(refused)
-			require.ErrorAs(t, err, &bad)
-			continue
-		}
-		a := s.answer(t.Context(), q)
-		require.Equal(t, q.UID, a.UID, "body %d", i)
-	}
-	var after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	require.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(32<<20), "nothing of them is kept")
-	require.NotContains(t, said.String(), "panic")
-}
-
-func FuzzReview(f *testing.F) {
-	f.Add(labelledRequest("1"))
-	f.Add([]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"a","kind":{"kind":"Pod","version":"v1"},"operation":"CREATE","namespace":"gluetun","object":{"metadata":{"name":"a","ownerReferences":[{"kind":"StatefulSet","name":"gluetun","controller":true}]},"spec":{}}}}`))
-	f.Add([]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"a","kind":{"group":"autoscaling","kind":"Scale","version":"v1"},"resource":{"resource":"statefulsets"},"subResource":"scale","operation":"UPDATE","namespace":"charmarr-core","name":"radarr","object":{"spec":{"replicas":-1}}}}`))
-	o, _ := options(f, clean(f))
-	s, err := New(f.Context(), o)
-	require.NoError(f, err)
-	s.facts.judge(f.Context())
-	require.NotNil(f, s.facts.last.Load())
-	f.Fuzz(func(t *testing.T, body []byte) {
-		q, err := decodeQuestion(body)
-		if err != nil {
-			return
-		}
-		a := s.answer(t.Context(), q)
-		require.Equal(t, q.UID, a.UID)
-		require.False(t, hasWarning(*a, "the webhook failed"), "%s", body)
-	})
-}
-
-// TestSlowSenders holds connections open without saying anything, and asks beside
-// them.
-func TestSlowSenders(t *testing.T) {
-	o, _ := options(t, clean(t))
-	s := start(t, o)
-	address := strings.TrimSuffix(strings.TrimPrefix(s.address, "https://"), Path)
-	for range 50 {
-		c, err := net.Dial("tcp", address)
-		require.NoError(t, err)
-		defer c.Close()
-	}
-	code, a, _ := s.ask(t, labelledRequest("1"))
-	require.Equal(t, http.StatusOK, code)
-	require.False(t, a.Allowed)
 	require.NoError(t, s.end())
 }
 

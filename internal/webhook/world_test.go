@@ -138,9 +138,16 @@ type running struct {
 // start starts a server and waits until it can judge.
 func start(t testing.TB, o Options) *running {
 	t.Helper()
+	return startWith(t, o, func(*Server) {})
+}
+
+// startWith is start on a server that is changed first.
+func startWith(t testing.TB, o Options, change func(*Server)) *running {
+	t.Helper()
 	s, err := New(t.Context(), o)
 	require.NoError(t, err)
 	s.look = 20 * time.Millisecond
+	change(s)
 	certificates, err := newCertificates(o.Certificate, o.Key, o.ClientCA)
 	require.NoError(t, err)
 	secure, err := net.Listen("tcp", "127.0.0.1:0")
