@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -182,7 +183,8 @@ func (a *arming) end(ctx context.Context) {
 
 // alone tells whether nobody else answers who stays, and why it seems so.
 func (a *arming) alone(ctx context.Context) (bool, string) {
-	t := proof.Trials(a.server.instance)[0]
+	trials := proof.Trials(a.server.instance)
+	t := trials[max(0, slices.IndexFunc(trials, func(t proof.Trial) bool { return a.isArmed(t.Webhook) }))]
 	for range company {
 		outcome, said, err := a.own.Objects.Try(ctx, t)
 		by, stays := proof.SignedBy(said)
@@ -197,6 +199,12 @@ func (a *arming) alone(ctx context.Context) (bool, string) {
 		}
 	}
 	return true, "none that stays has answered any of " + strconv.Itoa(company) + " proofs"
+}
+
+func (a *arming) isArmed(webhook string) bool {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	return a.armed[webhook]
 }
 
 // write writes the metrics.

@@ -115,7 +115,7 @@ func (k *keeper) look(ctx context.Context) error {
 	k.server.metrics.authority.Store(next.Expires().Unix())
 
 	// Who is to trust the certificate comes before it is answered with.
-	if unregistered == nil {
+	if unregistered == nil && slices.ContainsFunc(entries, func(e own.Entry) bool { return !trusts(now, e, next) }) {
 		_, _, unregistered = objects.Register(ctx, func(e *own.Entry) { e.Bundle = authority.Joined(now, next.Bundle(), e.Bundle) })
 	}
 	if k.certificates.answer(next.Pair()) {
@@ -157,13 +157,18 @@ func (k *keeper) due(now time.Time, secret own.Secret, entries []own.Entry) (aut
 // isKnown tells whether the registration has had the bundle for long enough.
 func (k *keeper) isKnown(now time.Time, kept authority.Kept, entries []own.Entry) bool {
 	bundle := kept.Bundle()
-	lacks := func(e own.Entry) bool { return !bytes.Equal(authority.Joined(now, bundle, e.Bundle), e.Bundle) }
 	switch {
-	case len(entries) == 0 || slices.ContainsFunc(entries, lacks):
+	case len(entries) == 0 || slices.ContainsFunc(entries, func(e own.Entry) bool { return !trusts(now, e, kept) }):
 		k.known = nil
 		return false
 	case !bytes.Equal(k.known, bundle):
 		k.known, k.since = bundle, now
 	}
 	return now.Sub(k.since) >= k.own.Settle
+}
+
+// trusts tells whether an entry of the registration has the bundle already, and no
+// authority that has expired.
+func trusts(now time.Time, e own.Entry, kept authority.Kept) bool {
+	return bytes.Equal(authority.Joined(now, kept.Bundle(), e.Bundle), e.Bundle)
 }

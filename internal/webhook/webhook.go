@@ -247,9 +247,9 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 		s.log.Info("ending", "answering_for", s.options.Drain.String())
 	case err = <-failed:
 	}
+	until := time.Now().Add(s.options.Drain)
+	disarm()
 	if err == nil && secure != nil {
-		until := time.Now().Add(s.options.Drain)
-		disarm()
 		sleep(context.WithoutCancel(ctx), time.Until(until))
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
@@ -279,8 +279,10 @@ func (s *Server) lookAfter(ctx, background context.Context, running *sync.WaitGr
 	a := newArming(s, o)
 	s.metrics.more = append(s.metrics.more, a.write)
 	var arming sync.WaitGroup
-	arming.Go(func() { a.run(ctx) })
+	until, stop := context.WithCancel(ctx)
+	arming.Go(func() { a.run(until) })
 	return func() {
+		stop()
 		arming.Wait()
 		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
