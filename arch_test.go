@@ -115,18 +115,22 @@ var table = []row{
 	{pkg: "internal/admission",
 		project: "internal/snapshot internal/collect/syntax internal/collect/manifest internal/lint internal/config internal/rule internal/finding internal/explain internal/waiver"},
 
+	// What was done, told to a collector of traces.
+	{pkg: "internal/tracing",
+		outside: "go.opentelemetry.io/otel/... google.golang.org/protobuf/encoding/protowire"},
+
 	// What is found, kept written down in the cluster.
 	{pkg: "internal/audit",
-		project: "internal/snapshot internal/rule internal/rule/ruledoc internal/finding internal/report/digest internal/report/plain"},
+		project: "internal/tracing internal/snapshot internal/rule internal/rule/ruledoc internal/finding internal/report/digest internal/report/plain"},
 
 	// Shells. They never import one another, but that the command line starts them.
 	{pkg: "internal/webhook/authority"},
 	{pkg: "internal/webhook/proof", project: "internal/admission internal/collect/manifest internal/collect/syntax internal/snapshot"},
 	{pkg: "internal/webhook/own", project: "internal/webhook/proof"},
 	{pkg: "internal/webhook",
-		project: "internal/webhook/authority internal/webhook/own internal/webhook/proof internal/admission internal/lint internal/snapshot internal/config internal/report"},
+		project: "internal/webhook/authority internal/webhook/own internal/webhook/proof internal/admission internal/lint internal/tracing internal/snapshot internal/config internal/report"},
 	{pkg: "internal/cli",
-		project: "internal/webhook internal/webhook/own internal/audit internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
+		project: "internal/webhook internal/webhook/own internal/audit internal/tracing internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

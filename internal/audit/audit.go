@@ -27,6 +27,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/internal/tracing"
 )
 
 // Latest is what was last found in what is there.
@@ -47,6 +48,8 @@ type Options struct {
 	// random.
 	Identity string
 	Log      io.Writer
+	// Tracer is told what is done; nil is told nothing.
+	Tracer *tracing.Tracer
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -106,7 +109,7 @@ func (a *Auditor) lead(ctx context.Context, latest func() (Latest, bool)) {
 	for ctx.Err() == nil {
 		wait := a.soon
 		if l, ok := latest(); ok {
-			err := a.write(ctx, l)
+			err := a.traced(ctx, l)
 			switch {
 			case ctx.Err() != nil:
 				return
@@ -125,6 +128,17 @@ func (a *Auditor) lead(ctx context.Context, latest func() (Latest, bool)) {
 			return
 		}
 	}
+}
+
+// traced is write within a span.
+func (a *Auditor) traced(ctx context.Context, l Latest) error {
+	ctx, span := a.options.Tracer.Start(ctx, "write reports")
+	defer span.End()
+	before := a.metrics.written()
+	err := a.write(ctx, l)
+	span.Set(tracing.Number("charmarr_lint.written", a.metrics.written()-before))
+	span.Fail(err)
+	return err
 }
 
 // write brings the report objects up to what is latest.

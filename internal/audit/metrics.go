@@ -42,6 +42,16 @@ func (m *metrics) did(what string) {
 	m.writes[what]++
 }
 
+// written is how many writes there were.
+func (m *metrics) written() (n int) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	for _, count := range m.writes {
+		n += count
+	}
+	return n
+}
+
 func (m *metrics) failed() {
 	m.lock.Lock()
 	defer m.lock.Unlock()

@@ -11,6 +11,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/tracing"
 	"github.com/charmarr/charmarr-lint/internal/webhook"
 )
 
@@ -30,7 +31,7 @@ func (f *standingFlags) check() error {
 }
 
 // standing returns what writes down what is wrong; none where it is not asked for.
-func (f *standingFlags) standing(o kube.Options, own ownFlags, log io.Writer) ([]webhook.Beside, error) {
+func (f *standingFlags) standing(o kube.Options, own ownFlags, tracer *tracing.Tracer, log io.Writer) ([]webhook.Beside, error) {
 	if f.interval == 0 {
 		return nil, nil
 	}
@@ -43,7 +44,7 @@ func (f *standingFlags) standing(o kube.Options, own ownFlags, log io.Writer) ([
 		return nil, err
 	}
 	auditor := audit.New(audit.Options{
-		API: audit.API{URL: address.String(), Client: client}, Interval: f.interval, Namespace: namespace, Log: log, Now: time.Now,
+		API: audit.API{URL: address.String(), Client: client}, Interval: f.interval, Namespace: namespace, Tracer: tracer, Log: log, Now: time.Now,
 	})
 	return []webhook.Beside{{
 		Run: func(ctx context.Context, latest func() *lint.Standing) {

@@ -15,6 +15,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/internal/tracing"
 	"github.com/charmarr/charmarr-lint/internal/webhook"
 )
 
@@ -76,6 +77,9 @@ func (f *webhookFlags) check() error {
 	}
 	return errors.Join(f.own.check(), f.standing.check(), f.live.check())
 }
+
+// lastTraces bounds how long the end waits for a collector.
+const lastTraces = 5 * time.Second
 
 // none is the address that nobody listens on.
 const none = "none"
@@ -153,7 +157,17 @@ func (p *program) webhook(ctx context.Context, f webhookFlags) error {
 		return err
 	}
 	o.Cluster = watched{watcher}
-	if o.Beside, err = f.standing.standing(kubeOptions, f.own, p.stderr); err != nil {
+	if o.Tracer, err = tracing.New(ctx, p.getenv, version(), p.stderr); err != nil {
+		return err
+	}
+	defer func() {
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTraces)
+		defer cancel()
+		if err := o.Tracer.Close(limited); err != nil {
+			p.notice(err.Error())
+		}
+	}()
+	if o.Beside, err = f.standing.standing(kubeOptions, f.own, o.Tracer, p.stderr); err != nil {
 		return err
 	}
 	if !f.live.noJuju {

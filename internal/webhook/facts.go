@@ -107,12 +107,14 @@ func (f *facts) judge(ctx context.Context) {
 	snap := snapshot.Merge(parts...)
 
 	began := time.Now()
+	ctx, span := f.server.options.Tracer.Start(ctx, "audit")
 	var err error
 	if last != nil && last.court == c {
 		next.standing, err = c.repeater.Next(ctx, last.standing, snap)
 	} else {
 		next.standing, err = c.repeater.First(ctx, snap)
 	}
+	judgedOf(span, next, err)
 	if ctx.Err() != nil {
 		return
 	}

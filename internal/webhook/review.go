@@ -11,6 +11,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/admission"
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/tracing"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
 
@@ -91,19 +92,24 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	if s.drained.Load() {
 		w.Header().Set("Connection", "close") // the next goes to another replica
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), patience(r))
+	ctx, span := s.options.Tracer.Serve(r, "admission review")
+	defer span.End()
+	ctx, cancel := context.WithTimeout(ctx, patience(r))
 	defer cancel()
 	held := hold{total: &s.held}
 	defer held.release()
 	q, err := readQuestion(w, r, &held)
 	if err != nil {
+		span.Fail(err)
 		bad := &refused{http.StatusBadRequest, err.Error()}
 		errors.As(err, &bad)
 		s.metrics.malformed()
 		http.Error(w, lint.Name+": "+bad.why, bad.code)
 		return
 	}
+	askedOf(span, q)
 	a := s.answer(ctx, q)
+	answeredOf(span, a)
 	body, err := json.Marshal(review{APIVersion: apiVersion, Kind: reviewKind, Response: a})
 	if err != nil { // texts and flags alone: it cannot be
 		http.Error(w, lint.Name+": writing the answer: "+err.Error(), http.StatusInternalServerError)
@@ -147,9 +153,11 @@ func (s *Server) answer(ctx context.Context, q *question) (a *answer) {
 	if known == nil {
 		return pass("the webhook has not read the cluster yet")
 	}
+	since := time.Now()
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
+		waited(tracing.Current(ctx), since)
 	case <-ctx.Done():
 		s.metrics.failed()
 		return pass("the webhook has too much to do")
@@ -162,7 +170,9 @@ func (s *Server) answer(ctx context.Context, q *question) (a *answer) {
 			return pass("the world of proofs cannot be judged")
 		}
 	}
-	decided, err := known.court.decider.Decide(ctx, view, req)
+	deciding, span := s.options.Tracer.Start(ctx, "decide")
+	decided, err := known.court.decider.Decide(deciding, view, req)
+	decidedOf(span, view, decided, err)
 	if err != nil {
 		s.metrics.failed()
 		s.log.Error("judging a request", "uid", q.UID, "object", req.String(), "error", err.Error())

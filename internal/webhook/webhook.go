@@ -33,6 +33,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/internal/tracing"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
 
@@ -85,6 +86,8 @@ type Options struct {
 	AtOnce int
 	Drain  time.Duration
 	Log    io.Writer
+	// Tracer is told what is done; nil is told nothing.
+	Tracer *tracing.Tracer
 	// Now is the clock.
 	Now func() time.Time
 }
