@@ -8,6 +8,9 @@ TESTFLAGS ?=
 FUZZTIME  ?= 60s
 STACKS    ?= 1,10,100,1000
 RUNS      ?= 5
+REQUESTS  ?= 500
+RATED     ?= 5000
+SOAK      ?= 20m
 
 .PHONY: help
 help: ## list the targets
@@ -24,6 +27,10 @@ test: ## run every test; needs Go and nothing else
 .PHONY: test-kube
 test-kube: ## test against a real kube-apiserver; builds it first, about nine CPU minutes
 	.ci/kube $(TESTFLAGS) ./...
+
+.PHONY: test-chart
+test-chart: ## test the chart and the manifests with Helm's and kustomize's libraries and a real kube-apiserver
+	.ci/chart $(TESTFLAGS) ./...
 
 .PHONY: test-istio
 test-istio: ## hold mesh enrolment to Istio's own function
@@ -88,6 +95,19 @@ quality: ## measure the rules: mutants, false alarms, costs; rewrites docs/quali
 .PHONY: bench
 bench: build ## measure time, memory and growth over STACKS
 	go run ./tools/bench -stacks $(STACKS) -runs $(RUNS)
+
+.PHONY: bench-webhook
+bench-webhook: ## measure the webhook beside one that does nothing, at a real kube-apiserver: REQUESTS of each kind
+	.ci/kube -run '^$$' -bench 'Admission|Review|Cache' -benchtime 1x -timeout 60m . -requests $(REQUESTS)
+	.ci/kube -run '^$$' -bench Rate -benchtime 1x -timeout 60m . -requests $(RATED)
+
+.PHONY: soak
+soak: ## look for growth under load, for SOAK (20m)
+	CHARMARR_LINT_SOAK=$(SOAK) .ci/kube -run TestNothingGrows -v -timeout 120m .
+
+.PHONY: image-binary
+image-binary: ## build the program as the image does, twice, and compare; ten CPU minutes
+	.ci/image
 
 .PHONY: bench-compare
 bench-compare: build ## measure the same work with conftest and opa

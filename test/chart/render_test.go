@@ -267,6 +267,10 @@ func TestValues(t *testing.T) {
 			}
 			require.Equal(t, map[string]any{"a": "b"}, at(t, all["Service charmarr-lint/charmarr-lint-webhook"], "metadata", "annotations"))
 		}},
+		{"traces", "{traces: {endpoint: 'http://collector.telemetry:4318'}, networkPolicy: {extraEgress: [{ports: [{port: 4318, protocol: TCP}]}]}}", func(t *testing.T, all objects) {
+			require.Contains(t, container(all, "env"), map[string]any{"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": "http://collector.telemetry:4318"})
+			require.EqualValues(t, 4318, at(t, all["NetworkPolicy charmarr-lint/charmarr-lint-webhook"], "spec", "egress", 2, "ports", 0, "port"))
+		}},
 		{"more flags", "{extraArgs: [--at-once=8], extraEnv: [{name: A, value: b}]}", func(t *testing.T, all objects) {
 			require.Contains(t, args(all), "--at-once=8")
 			require.Contains(t, container(all, "env"), map[string]any{"name": "A", "value": "b"})
@@ -308,6 +312,7 @@ func TestRefusedValues(t *testing.T) {
 		"all of two have to be there":   {"{podDisruptionBudget: {minAvailable: 2}}", "no node that one runs on could be drained"},
 		"a port that is none":           {"{networkPolicy: {egressPorts: [70000]}}", "/networkPolicy/egressPorts/0"},
 		"no way to the API server":      {"{networkPolicy: {egressPorts: []}}", "/networkPolicy/egressPorts"},
+		"a collector that is none":      {"{traces: {endpoint: 'collector:4318'}}", "/traces/endpoint"},
 		"a label that is no text":       {"{extraLabels: {a: 1}}", "/extraLabels/a"},
 		"a name with capitals":          {"{fullnameOverride: Lint}", "/fullnameOverride"},
 	} {
