@@ -110,7 +110,7 @@ func BenchmarkCache(b *testing.B) {
 		require.NoError(b, err)
 		b.StartTimer()
 		stop := run(b, w)
-		require.Eventually(b, func() bool { _, ok := w.Observe(); return ok }, time.Minute, 10*time.Millisecond)
+		require.Eventually(b, func() bool { _, ok := w.Observe(); return ok }, 5*time.Minute, 10*time.Millisecond)
 		b.StopTimer()
 		seen, _ := w.Observe()
 		require.GreaterOrEqual(b, seen.Objects, benchPods)
