@@ -101,7 +101,7 @@ func (a *apiServer) put(path, text string) {
 
 func (a *apiServer) keep(path string, object map[string]any) {
 	a.version++
-	object["metadata"].(map[string]any)["resourceVersion"] = strconv.Itoa(a.version) //nolint:forcetypeassert // of this file, or was read from here
+	object["metadata"].(map[string]any)["resourceVersion"] = strconv.Itoa(a.version)
 	a.kept[path] = object
 }
 

@@ -81,16 +81,16 @@ func (a *arming) round(ctx context.Context) (whole bool) {
 		case err == nil:
 			a.unsent[t.Webhook] = 0
 			wants[t.Webhook] = own.Ignore
-			a.tell(t.Webhook, string(outcome)+" "+said)
+			a.tell(t.Webhook, string(outcome), said)
 		default:
 			if a.unsent[t.Webhook]++; a.unsent[t.Webhook] >= enough {
 				wants[t.Webhook] = own.Ignore
 			}
-			a.tell(t.Webhook, err.Error())
+			a.tell(t.Webhook, "not-sent", err.Error())
 		}
 	}
 	if err := a.set(ctx, wants); err != nil {
-		a.tell("", err.Error())
+		a.tell("", "not-written", err.Error())
 		return false
 	}
 	return whole
@@ -124,11 +124,11 @@ func (a *arming) try(ctx context.Context, t proof.Trial) (own.Outcome, string, e
 	return outcome, said, err
 }
 
-// tell logs why a webhook is not armed, once for as long as it is so.
-func (a *arming) tell(webhook, why string) {
-	if a.told[webhook] != why {
-		a.told[webhook] = why
-		a.server.log.Warn("a proof has failed", "webhook", webhook, "what", why)
+// tell logs why a webhook is not armed, once for as long as it is for the like.
+func (a *arming) tell(webhook, outcome, said string) {
+	if a.told[webhook] != outcome {
+		a.told[webhook] = outcome
+		a.server.log.Warn("a proof has failed", "webhook", webhook, "outcome", outcome, "said", said)
 	}
 }
 

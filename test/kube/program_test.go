@@ -51,7 +51,7 @@ func (f *fleet) run(t testing.TB, p program) *process {
 		f.service.forget(r.replica)
 	})
 	r.end = sync.OnceFunc(func() {
-		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		assert.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 		select {
 		case err := <-ended:
 			assert.NoError(t, err, "%s", log)

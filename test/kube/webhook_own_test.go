@@ -36,12 +36,12 @@ func TestOwnCertificatesChange(t *testing.T) {
 	f.eventually(t, armed(), logs)
 	l := f.load(t)
 	made := f.strangers(t, l)
-	l.more(t, 50)
+	l.more(t, 25)
 
 	did := func(what string, times int) {
 		t.Helper()
 		require.Eventually(t, func() bool { return strings.Count(logs(), what) >= times }, 20*time.Second, 20*time.Millisecond, "%s: %s", what, replicas[0].log())
-		l.more(t, 60)
+		l.more(t, 25)
 		require.Empty(t, l.take(), "after %s", what)
 	}
 	changed := func() int { return strings.Count(logs(), "the certificate has changed") }

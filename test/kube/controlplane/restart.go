@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -33,19 +34,27 @@ func (c *ControlPlane) Restart(ctx context.Context, away time.Duration) error {
 		time.Sleep(20 * time.Millisecond)
 	}
 	time.Sleep(away)
-	server := exec.Command(args[0], args[1:]...) //nolint:gosec // it is what was running
+	server := exec.Command(args[0], args[1:]...)
 	server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("starting the API server again: %w", err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = server.Wait() // how it ends is of no interest
+		close(ended)
+	}()
 	c.again = append(c.again, func() error {
-		if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+		err := server.Process.Signal(syscall.SIGTERM)
+		if errors.Is(err, os.ErrProcessDone) {
 			return nil // it was restarted once more
 		}
-		<-ended
-		return nil
+		select {
+		case <-ended:
+		case <-time.After(time.Minute):
+			err = errors.Join(err, errors.New("the API server does not end"))
+		}
+		return err
 	})
 	transport, err := rest.TransportFor(c.Config)
 	if err != nil {
