@@ -26,6 +26,8 @@ type API struct {
 const (
 	// requestTime bounds a request.
 	requestTime = 15 * time.Second
+	// busyPause is how long a server that is busy is left alone, as it asks itself.
+	busyPause = time.Second
 	// maxAnswer bounds an answer. A page holds reports of at most maxBytes.
 	maxAnswer = 2 * page * maxBytes
 	page      = 20
@@ -61,24 +63,34 @@ func passing(err error) bool {
 	return ok && (p.code == http.StatusNotFound || p.code == http.StatusConflict && p.reason == "Conflict" || p.ending)
 }
 
-// do sends a request and reads the answer, each as JSON where there is one.
+// do sends a request and reads the answer, each as JSON where there is one. A server
+// that is busy, or has just learnt of a kind, is asked again for as long as a request
+// may take.
 func (a API) do(ctx context.Context, method, path string, body, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	var text io.Reader
+	var text []byte
 	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
 			return fmt.Errorf("encoding a request: %w", err)
 		}
-		text = bytes.NewReader(raw)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(a.URL, "/")+path, text)
+	for {
+		err := a.once(ctx, method, path, text, into)
+		if !has(err, http.StatusTooManyRequests) || !sleep(ctx, busyPause) {
+			return err
+		}
+	}
+}
+
+func (a API) once(ctx context.Context, method, path string, text []byte, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(a.URL, "/")+path, bytes.NewReader(text))
 	if err != nil {
 		return fmt.Errorf("making a request: %w", err)
 	}
 	req.Header.Set("Accept", "application/json")
-	if body != nil {
+	if len(text) > 0 {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := a.Client.Do(req)

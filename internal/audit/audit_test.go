@@ -182,6 +182,22 @@ func TestInTheWay(t *testing.T) {
 	}
 }
 
+// TestBusy asks a server again that is busy for a moment.
+func TestBusy(t *testing.T) {
+	s := newServer(t, open)
+	busy := 1
+	s.refuse = func(string, string) (int, string) {
+		if busy--; busy >= 0 {
+			return http.StatusTooManyRequests, `{"kind":"Status","reason":"TooManyRequests","message":"storage is (re)initializing"}`
+		}
+		return 0, ""
+	}
+	a, log := auditor(s)
+	require.NoError(t, a.write(t.Context(), broken()))
+	require.NotEmpty(t, s.paths())
+	require.NotContains(t, log.String(), "ERROR")
+}
+
 // TestManyPages lists more objects than a page has.
 func TestManyPages(t *testing.T) {
 	s := newServer(t, open)

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 )
 
 // server is an API server that knows Leases and the kinds of report objects that are
@@ -219,18 +217,6 @@ func (s *server) writes() map[string]int {
 	}
 	s.asked = nil
 	return out
-}
-
-// object returns what is at a path.
-func (s *server) object(t testing.TB, path string) object {
-	t.Helper()
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	text, err := json.Marshal(s.objects[path])
-	require.NoError(t, err)
-	var o object
-	require.NoError(t, json.Unmarshal(text, &o))
-	return o
 }
 
 // forbidden is how RBAC refuses.

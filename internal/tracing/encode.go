@@ -163,7 +163,7 @@ func anyValue(v attribute.Value) message {
 		}
 		out.bytes(5, list)
 	default: // a text, or what can be written as one
-		out.bytes(1, []byte(strings.ToValidUTF8(v.Emit(), "\uFFFD")))
+		out.bytes(1, []byte(strings.ToValidUTF8(v.String(), "\uFFFD")))
 	}
 	return out
 }

@@ -76,7 +76,7 @@ func TestRightsToWriteAreNamed(t *testing.T) {
 
 // TestKustomizationsAreWhole has each list the files that are beside it.
 func TestKustomizationsAreWhole(t *testing.T) {
-	for _, dir := range []string{"base", "cert-manager", "self-signed", "fail-closed"} {
+	for _, dir := range []string{"base", "cert-manager", "self-signed", "fail-closed", "reports"} {
 		text, err := os.ReadFile(filepath.Join("..", "..", "deploy", dir, "kustomization.yaml"))
 		require.NoError(t, err)
 		entries, err := os.ReadDir(filepath.Join("..", "..", "deploy", dir))

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
@@ -22,91 +23,20 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/lint"
-	"github.com/charmarr/charmarr-lint/internal/report/digest"
 	reportjson "github.com/charmarr/charmarr-lint/internal/report/json"
-	"github.com/charmarr/charmarr-lint/internal/rule"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/test/kube/parity"
 )
 
-// verdicts are what a run said, in a form in which runs can be compared: a line for
-// each finding with its rule, verdict, level, state, stack, way, subject, fingerprint
-// and message, and one for each rule and stack that was unknown, not evaluated or
-// decided.
-func verdicts(r finding.Report) []string {
-	var out []string
-	for _, f := range r.Findings {
-		out = append(out, strings.Join([]string{
-			"finding", string(f.Rule), string(f.Verdict), string(f.Level), f.State, f.Stack, f.Way, digest.Label(f.Subject), f.Fingerprint, f.Message, strings.Join(f.Remediation, "; "),
-		}, " | "))
-	}
-	for _, u := range r.Unknown {
-		out = append(out, strings.Join(append([]string{"unknown", string(u.Rule), u.Stack}, u.Missing...), " | "))
-	}
-	for _, u := range r.NotEvaluated {
-		out = append(out, strings.Join(append([]string{"not evaluated", string(u.Rule), u.Stack}, u.Needs...), " | "))
-	}
-	for _, d := range r.Decided {
-		for _, id := range d.Rules {
-			out = append(out, strings.Join([]string{"decided", string(id), d.Stack}, " | "))
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// outcomes are the same as far as report objects say it: a line for each finding, and
-// for each rule and stack whether it passed, is unknown or was not evaluated.
-func outcomes(r finding.Report) []string {
-	var out []string
-	violated := map[string]bool{}
-	for _, f := range r.Findings {
-		violated[string(f.Rule)+f.Stack] = true
-		out = append(out, strings.Join([]string{string(f.Verdict), string(f.Rule), f.Stack, f.Way, digest.Label(f.Subject), f.State, string(f.Level), f.Fingerprint, f.Message}, " | "))
-	}
-	verdict := func(v finding.Verdict, rule, stack string) {
-		out = append(out, strings.Join([]string{string(v), rule, stack}, " | "))
-	}
-	undecided := map[string]bool{}
-	for _, u := range r.Unknown {
-		undecided[string(u.Rule)+u.Stack] = true
-		verdict(finding.Unknown, string(u.Rule), u.Stack)
-	}
-	for _, u := range r.NotEvaluated {
-		undecided[string(u.Rule)+u.Stack] = true
-		verdict(finding.NotEvaluated, string(u.Rule), u.Stack)
-	}
-	// What is about waivers has no verdict for a stack where there are none.
-	asked := func(id rule.ID) bool {
-		return slices.ContainsFunc(r.Rules, func(a rule.Rule) bool { return a.ID == id })
-	}
-	for _, d := range r.Decided {
-		for _, id := range d.Rules {
-			if key := string(id) + d.Stack; d.Stack != "" && asked(id) && !violated[key] && !undecided[key] {
-				verdict(finding.Pass, string(id), d.Stack)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// toldInReports reads the same from the report objects in the cluster.
+// toldInReports is what the report objects in the cluster say.
 func (d *door) toldInReports(t *testing.T, resources ...string) []string {
 	t.Helper()
-	var out []string
+	var all []unstructured.Unstructured
 	for _, o := range d.written(t, resources...) {
-		for _, r := range results(t, o) {
-			text := func(key string) string { s, _ := r[key].(string); return s }
-			properties, _ := r["properties"].(map[string]any)
-			property := func(key string) string { s, _ := properties[key].(string); return s }
-			line := []string{property("verdict"), text("policy"), property("stack")}
-			if property("fingerprint") != "" {
-				line = append(line, text("rule"), property("subject"), property("state"), property("level"), property("fingerprint"), text("message"))
-			}
-			out = append(out, strings.Join(line, " | "))
-		}
+		all = append(all, *o)
 	}
-	slices.Sort(out)
+	out, err := parity.Written(all)
+	require.NoError(t, err)
 	return out
 }
 
@@ -186,21 +116,21 @@ func (d *door) agree(t *testing.T, o kube.Options, dumps bool) finding.Report {
 	t.Helper()
 	snap := read(t, o)
 	live := judged(t, snap)
-	want, wanted := verdicts(live), outcomes(live)
+	want, wanted := parity.Verdicts(live), parity.Outcomes(live)
 
 	saved := filepath.Join(t.TempDir(), "saved.json")
 	var recorded bytes.Buffer
 	require.NoError(t, snapshot.Encode(&recorded, snap))
 	require.NoError(t, os.WriteFile(saved, recorded.Bytes(), 0o600))
-	require.Empty(t, cmp.Diff(want, verdicts(checked(t, saved))), "check of what audit saved")
+	require.Empty(t, cmp.Diff(want, parity.Verdicts(checked(t, saved))), "check of what audit saved")
 	if dumps {
-		require.Empty(t, cmp.Diff(want, verdicts(checked(t, d.dump(t), everything()...))), "check of what kubectl prints")
+		require.Empty(t, cmp.Diff(want, parity.Verdicts(checked(t, d.dump(t), everything()...))), "check of what kubectl prints")
 	}
 	var overHTTP, inReports string
 	for until := time.Now().Add(30 * time.Second); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
 		standing, err := reportjson.Read([]byte(d.get("/report/json")))
 		require.NoError(t, err)
-		overHTTP = cmp.Diff(want, verdicts(standing))
+		overHTTP = cmp.Diff(want, parity.Verdicts(standing))
 		inReports = cmp.Diff(wanted, d.toldInReports(t, openReports, openCluster))
 		if overHTTP == "" && inReports == "" {
 			break
@@ -244,7 +174,7 @@ metadata: {name: wide, namespace: charmarr-downloads}
 spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}
 `)))
 			wide := d.agree(t, o, true)
-			require.NotEmpty(t, cmp.Diff(verdicts(meshed), verdicts(wide)))
+			require.NotEmpty(t, cmp.Diff(parity.Verdicts(meshed), parity.Verdicts(wide)))
 
 			patch("namespaces", "", c.gateway, `{"metadata":{"annotations":{"charmarr-lint.io/waive":"mesh/gateway-not-enrolled; a test; 2099-01-31"}}}`)
 			waived := d.agree(t, o, true)

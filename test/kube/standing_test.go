@@ -22,7 +22,10 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/rule"
+	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/webhook"
 )
 
@@ -114,6 +117,12 @@ func (d *door) leads() bool {
 // other takes over; what is stale goes, what is others' stays.
 func TestStandingAudit(t *testing.T) {
 	deploy(t, "broken", true)
+	require.NoError(t, plane.Apply(t.Context(), []byte(`
+{apiVersion: v1, kind: Secret, metadata: {name: wireguard, namespace: gluetun-ch}, stringData: {private-key: canary-of-the-secret}}
+---
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: leaky, namespace: gluetun-ch}, spec: {selector: {matchLabels: {app: leaky}}, template: {
+  metadata: {labels: {app: leaky}}, spec: {hostNetwork: true, containers: [{name: leaky, image: "gluetun:latest", env: [{name: VPN_PASSWORD, value: canary-of-the-secret}]}]}}}}
+`)))
 	login := standingAccount(t)
 	first := stand(t, login, "first", 200*time.Millisecond)
 	eventually := func(what string, is func() bool) {
@@ -143,6 +152,11 @@ func TestStandingAudit(t *testing.T) {
 			strings.Contains(r["message"].(string), "is labelled istio.io/dataplane-mode=ambient")
 	})
 	require.True(t, ambient)
+	for name, o := range open {
+		text, err := o.MarshalJSON()
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "canary", name)
+	}
 
 	t.Run("nothing is written where nothing has changed", func(t *testing.T) {
 		before := open["charmarr-lint"].GetResourceVersion()
@@ -183,6 +197,49 @@ func TestStandingAudit(t *testing.T) {
 		}, time.Minute, 50*time.Millisecond)
 	})
 	require.NotContains(t, first.log.String()+second.log.String(), "forbidden")
+}
+
+// TestLargestReport has more found in a namespace than a report has room for: the API
+// server takes what there is room for.
+func TestLargestReport(t *testing.T) {
+	deploy(t, "clean", true)
+	require.NoError(t, plane.InstallReports(t.Context(), "openreports.io"))
+	standingAccount(t)
+	r := finding.Report{}
+	for i := range 3000 {
+		r.Findings = append(r.Findings, finding.Finding{
+			Rule: "mesh/gateway-not-enrolled", Level: rule.Error, Verdict: finding.Violated, Message: strings.Repeat("é", 2000),
+			Subject: finding.Subject{Kind: "pod", Namespace: "gluetun", Name: fmt.Sprint("pod-", i)}, Remediation: []string{strings.Repeat("x", 2000)},
+		})
+	}
+	among := snapshot.Snapshot{Namespaces: []snapshot.Namespace{{Meta: snapshot.Meta{Name: "gluetun"}}}}
+	address, client, err := options(t, plane.Config).Reach()
+	require.NoError(t, err)
+	log := &lockedBuffer{}
+	auditor := audit.New(audit.Options{API: audit.API{URL: address.String(), Client: client}, Interval: time.Second, Namespace: ownNamespace, Log: log, Now: time.Now})
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		auditor.Run(ctx, func() (audit.Latest, bool) { return audit.Latest{Report: r, Snapshot: among}, true })
+	}()
+	defer func() { end(); <-ended }()
+	reader, err := dynamic.NewForConfig(plane.Config)
+	require.NoError(t, err)
+	d := &door{client: reader}
+	require.Eventually(t, func() bool { return d.written(t, openReports)["gluetun/charmarr-lint"] != nil }, time.Minute, 50*time.Millisecond, "%s", log)
+	o := d.written(t, openReports)["gluetun/charmarr-lint"]
+	text, err := o.MarshalJSON()
+	require.NoError(t, err)
+	t.Logf("%d results in %d bytes, %s left out", len(results(t, o)), len(text), o.GetAnnotations()["charmarr-lint.io/left-out"])
+	require.Greater(t, len(text), 900<<10)
+	require.NotEmpty(t, o.GetAnnotations()["charmarr-lint.io/left-out"])
+	failed, _, err := unstructured.NestedInt64(o.Object, "summary", "fail")
+	require.NoError(t, err)
+	require.EqualValues(t, 3000, failed)
+	before := o.GetResourceVersion()
+	time.Sleep(3 * time.Second)
+	require.Equal(t, before, d.written(t, openReports)["gluetun/charmarr-lint"].GetResourceVersion(), "it is written once")
 }
 
 // results are those of a report object; none where there is no object.

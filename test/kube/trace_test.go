@@ -68,7 +68,9 @@ func TestTraces(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, byName["audit"])
-	refused := slices.IndexFunc(byName["decide"], func(s *spans.Span) bool { return slices.Contains(texts(s.GetAttributes(), "charmarr_lint.rules_denied"), "mesh/gateway-not-enrolled") })
+	refused := slices.IndexFunc(byName["decide"], func(s *spans.Span) bool {
+		return slices.Contains(texts(s.GetAttributes(), "charmarr_lint.rules_denied"), "mesh/gateway-not-enrolled")
+	})
 	require.GreaterOrEqual(t, refused, 0)
 	decide := byName["decide"][refused]
 	require.Equal(t, spans.Span_SPAN_KIND_INTERNAL, decide.GetKind())
