@@ -34,10 +34,8 @@ func (e *Engine) Again(ctx context.Context, reads Reads, last Judged, stacks []t
 			out.Results[i] = e.judge(ctx, s, out.inputs[i], req)
 			continue
 		}
-		changed := Changes(&last.Stacks[at], s)
-		if out.inputs[i] = last.inputs[at]; len(changed) > 0 {
-			out.inputs[i] = reads.inputAfter(last.inputs[at], &last.Stacks[at], s, changed)
-		}
+		input, changed := reads.renew(last.inputs[at], &last.Stacks[at], s)
+		out.inputs[i] = input
 		known := map[rule.ID]RuleResult{}
 		for _, rr := range last.Results[at].Rules {
 			if rr.Err == nil && sameGaps(last.Request, req) && !reads.Any(rr.Rule, changed) {

@@ -3,7 +3,6 @@ package evaluate
 import (
 	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -44,78 +43,6 @@ func newScratch() *scratch {
 		fields:  make([][2]*ast.Term, 0, 128),
 		items:   make([]*ast.Term, 0, 128),
 	}
-}
-
-// part is a field of a stack's document.
-type part struct {
-	key    *ast.Term
-	name   string
-	encode encoder
-	elem   encoder // of an element, where the field is a list
-}
-
-// stackParts builds the encoders of the fields of topology.Stack.
-func stackParts() ([]part, error) {
-	t := reflect.TypeFor[topology.Stack]()
-	known := map[reflect.Type]encoder{}
-	parts := make([]part, t.NumField())
-	for i := range parts {
-		name, err := fieldName(t, i)
-		if err != nil {
-			return nil, err
-		}
-		p := part{key: ast.StringTerm(name), name: name}
-		if p.encode, err = encoderOf(t.Field(i).Type, known); err != nil {
-			return nil, err
-		}
-		if t.Field(i).Type.Kind() == reflect.Slice {
-			if p.elem, err = encoderOf(t.Field(i).Type.Elem(), known); err != nil {
-				return nil, err
-			}
-		}
-		parts[i] = p
-	}
-	return parts, nil
-}
-
-// inputAfter converts a stack that differs from one whose document there is in some
-// places: what is the same is taken from that document.
-func (r Reads) inputAfter(before *ast.Term, old, s *topology.Stack, changed []Change) *ast.Term {
-	document, ok := before.Value.(ast.Object)
-	w := newScratch()
-	a, b := reflect.ValueOf(old).Elem(), reflect.ValueOf(s).Elem()
-	pairs := make([][2]*ast.Term, len(r.parts))
-	for i, p := range r.parts {
-		var term *ast.Term
-		if ok {
-			term = document.Get(p.key)
-		}
-		if term == nil || slices.ContainsFunc(changed, func(c Change) bool { return c[0] == p.name }) {
-			term = p.after(w, term, a.Field(i), b.Field(i))
-		}
-		pairs[i] = [2]*ast.Term{p.key, term}
-	}
-	return ast.NewTerm(ast.NewObject(pairs...))
-}
-
-// after converts a field of which a part may be as before.
-func (p part) after(w *scratch, before *ast.Term, a, b reflect.Value) *ast.Term {
-	if before == nil || p.elem == nil || a.Len() != b.Len() {
-		return p.encode(w, b)
-	}
-	list, ok := before.Value.(*ast.Array)
-	if !ok || list.Len() != b.Len() {
-		return p.encode(w, b)
-	}
-	terms := make([]*ast.Term, b.Len())
-	for i := range terms {
-		if reflect.DeepEqual(a.Index(i).Interface(), b.Index(i).Interface()) {
-			terms[i] = list.Elem(i)
-		} else {
-			terms[i] = p.elem(w, b.Index(i))
-		}
-	}
-	return ast.NewTerm(ast.NewArray(terms...))
 }
 
 func encoderOf(t reflect.Type, known map[reflect.Type]encoder) (encoder, error) {
