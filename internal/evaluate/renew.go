@@ -33,8 +33,8 @@ type sameness func(a, b reflect.Value) bool
 // renewal turns the document of a stack into that of another one that differs
 // from it in some places, and remembers the places.
 type renewal struct {
-	scratch *scratch
-	seen    []bool // by number of branch
+	scratch *scratch // made when something is to be converted
+	seen    []bool   // by number of branch
 	changes []Change
 }
 
@@ -51,22 +51,18 @@ func stackTree() (root branch, size int, err error) {
 // renew returns the document of a stack, of which that of another one is there, and
 // where the two differ.
 func (r Reads) renew(before *ast.Term, old, s *topology.Stack) (*ast.Term, []Change) {
-	a, b := reflect.ValueOf(old).Elem(), reflect.ValueOf(s).Elem()
-	if old == s || r.tree.same(a, b) {
-		return before, nil
-	}
-	w := renewal{scratch: newScratch(), seen: make([]bool, r.size)}
-	after := w.term(&r.tree, before, a, b)
+	w := renewal{seen: make([]bool, r.size)}
+	after := w.term(&r.tree, before, reflect.ValueOf(old).Elem(), reflect.ValueOf(s).Elem())
 	return after, w.changes
 }
 
-// term renews what stands at a branch and is not the same. What is, below it, is
-// taken from before.
+// term renews what stands at a branch. What is the same, below it, is taken from
+// before.
 func (w *renewal) term(at *branch, before *ast.Term, a, b reflect.Value) *ast.Term {
 	switch {
 	case at.fields != nil:
 		if object, ok := before.Value.(ast.Object); ok {
-			return w.object(at, object, a, b)
+			return w.object(at, before, object, a, b)
 		}
 	case at.elem != nil:
 		if list, ok := before.Value.(*ast.Array); ok && list.Len() == a.Len() {
@@ -74,18 +70,34 @@ func (w *renewal) term(at *branch, before *ast.Term, a, b reflect.Value) *ast.Te
 		}
 	}
 	w.note(at)
-	return at.encode(w.scratch, b)
+	return w.encode(at, b)
 }
 
-func (w *renewal) object(at *branch, before ast.Object, a, b reflect.Value) *ast.Term {
-	pairs := make([][2]*ast.Term, len(at.fields))
+func (w *renewal) encode(at *branch, v reflect.Value) *ast.Term {
+	if w.scratch == nil {
+		w.scratch = newScratch()
+	}
+	return at.encode(w.scratch, v)
+}
+
+func (w *renewal) object(at *branch, whole *ast.Term, before ast.Object, a, b reflect.Value) *ast.Term {
+	var pairs [][2]*ast.Term
 	for i := range at.fields {
 		field := &at.fields[i]
-		term := before.Get(field.key)
-		if x, y := a.Field(i), b.Field(i); !field.same(x, y) {
-			term = w.term(field, term, x, y)
+		x, y := a.Field(i), b.Field(i)
+		if field.same(x, y) {
+			continue
 		}
-		pairs[i] = [2]*ast.Term{field.key, term}
+		if pairs == nil {
+			pairs = make([][2]*ast.Term, len(at.fields))
+			for j := range at.fields {
+				pairs[j] = [2]*ast.Term{at.fields[j].key, before.Get(at.fields[j].key)}
+			}
+		}
+		pairs[i][1] = w.term(field, pairs[i][1], x, y)
+	}
+	if pairs == nil {
+		return whole
 	}
 	return ast.NewTerm(ast.NewObject(pairs...))
 }
@@ -118,7 +130,7 @@ func (w *renewal) list(at *branch, before *ast.Array, a, b reflect.Value) *ast.T
 		tail++
 	}
 	for i := head; i < n-tail; i++ {
-		terms[i] = at.elem.encode(w.scratch, b.Index(i))
+		terms[i] = w.encode(at.elem, b.Index(i))
 	}
 	return ast.NewTerm(ast.NewArray(terms...))
 }
@@ -171,8 +183,6 @@ func (b *treeBuilder) branch(t reflect.Type, path Change) (branch, error) {
 // of are compared by Go itself.
 func (b *treeBuilder) sameness(t reflect.Type) sameness {
 	switch t {
-	case reflect.TypeFor[string]():
-		return sameAs[string]
 	case reflect.TypeFor[topology.Subject]():
 		return sameAs[topology.Subject]
 	case reflect.TypeFor[[]string]():
@@ -217,6 +227,10 @@ func (b *treeBuilder) sameness(t reflect.Type) sameness {
 			}
 			return true
 		}
+	case reflect.String:
+		out = func(x, y reflect.Value) bool { return x.String() == y.String() }
+	case reflect.Int:
+		out = func(x, y reflect.Value) bool { return x.Int() == y.Int() }
 	default:
 		out = reflect.Value.Equal
 	}
