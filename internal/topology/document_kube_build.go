@@ -137,7 +137,7 @@ func (m *model) configMapDocument(c *snapshot.ConfigMap) ConfigMap {
 	}
 	switch purpose {
 	case purposeMeshLabels:
-		if kept, err := meshLabels(c); err == nil { // else a gap says so
+		if kept, err := m.meshLabels(c); err == nil { // else a gap says so
 			out.MeshLabels = kept
 		}
 	case purposeClientSettings, purposeGatewaySettings:

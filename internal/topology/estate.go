@@ -66,6 +66,10 @@ type model struct {
 	covered map[snapshot.Evidence]bool
 	// strays are workloads and pods of no application.
 	strays []stray
+	// settings and kept are what was read of its ConfigMaps, see vpnSettings and
+	// meshLabels.
+	settings map[*snapshot.ConfigMap]VPNSettings
+	kept     map[*snapshot.ConfigMap]keptLabels
 	// accountsSeen is what accounts found.
 	accountsSeen map[string]bool
 

@@ -74,7 +74,7 @@ func (e *estate) vpnClients(st stack, captured map[string]string) []VPNClient {
 			c.ID, c.Name, c.Model, c.Namespace, c.Role = a.id(), a.name, m.name, m.name, a.role
 			c.Leaving, c.Enrolled = a.leaving(), captured[a.id()]
 			if s := settings[a]; s != nil {
-				c.Settings = vpnSettings(s)
+				c.Settings = m.vpnSettings(s)
 			}
 			for _, l := range c.Links {
 				if l.Role == RoleVPNGateway {
