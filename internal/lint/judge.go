@@ -72,15 +72,18 @@ func (j *Judge) by(ctx context.Context, snap snapshot.Snapshot, ask ask) (findin
 
 	req := evaluate.Request{Enabled: func(id rule.ID) bool { return j.levels[id] != "" }}
 	req.Touched, req.AllTouched = evaluate.TouchedBy(gaps)
+	r := o.report(snap, resolved, gaps, profile)
+	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)
+	tells := translator{sources: snap.Sources, rules: j.rules, levels: j.levels, declared: declaredIn(snap, resolved.Placed)}
+	// The snapshot is not looked at any more: where nobody else has it, its memory
+	// is free for what the rules need.
 	judged, err := ask(ctx, resolved.Stacks, req)
 	if err != nil && judged.Results == nil {
 		return finding.Report{}, evaluate.Judged{}, err
 	}
-	r := o.report(snap, resolved, gaps, profile)
-	tally(&r, judged.Results, translator{snap: snap, rules: j.rules, levels: j.levels, declared: declaredIn(snap, resolved.Placed)})
+	tally(&r, judged.Results, tells)
 	r.Rules = j.rules
 	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
-	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)
 	if len(o.Config.Waivers)+len(annotations)+len(comments) > 0 {
 		waivers := o.waivers(r, profile, j.all)
 		waivers.Annotations, waivers.Comments = annotations, comments

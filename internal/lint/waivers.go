@@ -37,7 +37,7 @@ func annotationsOf(resolved topology.Result, snap snapshot.Snapshot) []waiver.An
 		w := waiver.Annotation{
 			Kind: a.Kind, Namespace: a.Namespace, Name: a.Name,
 			Key: a.Key, Value: a.Value, Hidden: a.Value == snapshot.Redacted,
-			Stacks: a.Stacks, At: locate(snap, a.At),
+			Stacks: a.Stacks, At: locate(snap.Sources, a.At),
 		}
 		for _, s := range a.Subjects {
 			w.Subjects = append(w.Subjects, finding.Subject(s))
@@ -52,7 +52,7 @@ func annotationsOf(resolved topology.Result, snap snapshot.Snapshot) []waiver.An
 func commentsOf(snap snapshot.Snapshot) []waiver.Comment {
 	var out []waiver.Comment
 	for _, c := range snap.Comments {
-		w := waiver.Comment{Text: c.Text, At: locate(snap, c.At), Block: c.Block, From: c.From, To: c.To}
+		w := waiver.Comment{Text: c.Text, At: locate(snap.Sources, c.At), Block: c.Block, From: c.From, To: c.To}
 		if !slices.Contains(out, w) {
 			out = append(out, w)
 		}
