@@ -13,10 +13,10 @@ import (
 // reflection, so that a stack is converted without going through JSON.
 type encoder func(*scratch, reflect.Value) *ast.Term
 
-// scratch is the memory of one conversion.
+// scratch is the memory of a conversion, and of others after it.
 type scratch struct {
 	// strings holds the terms made so far: names, places and words like
-	// "declared" come up again and again.
+	// "declared" come up again and again, many of them in each stack.
 	strings map[string]*ast.Term
 	fields  [][2]*ast.Term // a stack of fields of objects in the making
 	items   []*ast.Term    // a stack of items of arrays in the making
@@ -34,8 +34,20 @@ func stackEncoder() (encoder, error) {
 
 // input converts a stack.
 func (e *Engine) input(s *topology.Stack) *ast.Term {
-	return e.encode(newScratch(), reflect.ValueOf(s).Elem())
+	w, ok := e.scratches.Get().(*scratch)
+	if !ok {
+		w = newScratch()
+	}
+	defer e.scratches.Put(w)
+	if len(w.strings) > mostStrings {
+		clear(w.strings)
+	}
+	return e.encode(w, reflect.ValueOf(s).Elem())
 }
+
+// mostStrings bounds the terms that are remembered from one stack to the next. A
+// deployment has about a thousand texts, two in three of its own.
+const mostStrings = 4096
 
 func newScratch() *scratch {
 	return &scratch{
