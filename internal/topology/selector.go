@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
@@ -51,9 +52,9 @@ type labelled []snapshot.Fact
 
 // Lookup returns the value of a label, and whether it is there.
 func (l labelled) Lookup(label string) (string, bool) {
-	for i := len(l) - 1; i >= 0; i-- {
-		if l[i].Key == label {
-			return l[i].Value, true
+	for _, f := range slices.Backward(l) {
+		if f.Key == label {
+			return f.Value, true
 		}
 	}
 	return "", false
