@@ -1,7 +1,6 @@
 package admission
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,26 +57,22 @@ func object(req Request, text []byte) (snapshot.Snapshot, error) {
 	if none(text) {
 		return s, nil
 	}
-	var value map[string]any
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	if err := dec.Decode(&value); err != nil {
-		return s, fmt.Errorf("it is no JSON object: %w", err)
+	doc := syntax.ParseValue(string(text))
+	switch {
+	case doc.Err != nil:
+		return s, errors.New(snapshot.RedactText(doc.Err.Error()))
+	case doc.Root.Kind() != syntax.Map:
+		return s, errors.New("it is no JSON object")
 	}
-	metadata, ok := value["metadata"].(map[string]any)
-	if !ok {
+	metadata := doc.Root.Lookup("metadata")
+	if metadata.Kind() != syntax.Map {
 		return s, errors.New("it has no metadata")
 	}
-	delete(metadata, "managedFields")
-	if metadata["namespace"] == nil && req.Namespace != "" && req.Kind != "Namespace" {
-		metadata["namespace"] = req.Namespace
+	if metadata.Get("namespace") == nil && req.Namespace != "" && req.Kind != "Namespace" {
+		metadata.Set("namespace", req.Namespace)
 	}
-	value["apiVersion"], value["kind"] = apiVersion(req), req.Kind
-	var values syntax.Values
-	doc := values.Document(value)
-	if doc.Err != nil {
-		return s, doc.Err
-	}
+	doc.Root.Set("apiVersion", apiVersion(req))
+	doc.Root.Set("kind", req.Kind)
 	manifest.Read(doc.Root, &s)
 	if problems := doc.Problems(); len(problems) > 0 {
 		return s, errors.New(snapshot.RedactText(problems[0].Reason))

@@ -87,7 +87,11 @@ func (p *program) check(ctx context.Context, s sharedFlags, r reportFlags, paths
 		read, err = p.collect(ctx, paths, o.Config.Roots, progress)
 		return read.snap, err
 	}
-	o.Variants = func() []lint.Variant { return read.variants() }
+	o.Variants = func() []lint.Variant {
+		variants := read.variants()
+		read = collected{files: read.files} // the rest is judged, and let go
+		return variants
+	}
 	rep, err := lint.Run(ctx, o)
 	progress.erase()
 	setup := new(lint.SetupError)

@@ -34,17 +34,15 @@ func (e *Engine) Again(ctx context.Context, reads Reads, last Judged, stacks []t
 			out.Results[i] = e.judge(ctx, s, out.inputs[i], req)
 			continue
 		}
-		changed := Changes(&last.Stacks[at], s)
-		if out.inputs[i] = last.inputs[at]; len(changed) > 0 {
-			out.inputs[i] = reads.inputAfter(last.inputs[at], &last.Stacks[at], s, changed)
+		input, changed := reads.renew(last.inputs[at], &last.Stacks[at], s)
+		out.inputs[i] = input
+		var known []RuleResult
+		if sameGaps(last.Request, req) {
+			known = slices.DeleteFunc(slices.Clone(last.Results[at].Rules), func(rr RuleResult) bool {
+				return rr.Err != nil || req.Enabled != nil && !req.Enabled(rr.Rule) || reads.Any(rr.Rule, changed)
+			})
 		}
-		known := map[rule.ID]RuleResult{}
-		for _, rr := range last.Results[at].Rules {
-			if rr.Err == nil && sameGaps(last.Request, req) && !reads.Any(rr.Rule, changed) {
-				known[rr.Rule] = rr
-			}
-		}
-		out.Results[i] = e.judgeRest(ctx, s, out.inputs[i], req, known)
+		out.Results[i] = e.judgeRest(ctx, s, input, req, known)
 	}
 	if err := ctx.Err(); err != nil {
 		return Judged{}, fmt.Errorf("judging stacks: %w", err)
@@ -52,23 +50,22 @@ func (e *Engine) Again(ctx context.Context, reads Reads, last Judged, stacks []t
 	return out, errorsOf(out.Results)
 }
 
-// judgeRest asks the rules whose answers are not known.
-func (e *Engine) judgeRest(ctx context.Context, s *topology.Stack, input *ast.Term, req Request, known map[rule.ID]RuleResult) Result {
+// judgeRest asks the rules whose answers are not known. Those that are stand in
+// order of rule ids.
+func (e *Engine) judgeRest(ctx context.Context, s *topology.Stack, input *ast.Term, req Request, known []RuleResult) Result {
 	rest := req
 	rest.Enabled = func(id rule.ID) bool {
-		_, is := known[id]
+		_, is := slices.BinarySearchFunc(known, id, func(rr RuleResult, id rule.ID) int { return cmp.Compare(rr.Rule, id) })
 		return !is && (req.Enabled == nil || req.Enabled(id))
 	}
-	res := Result{Stack: s.Name}
-	if slices.ContainsFunc(e.rules, func(r loaded) bool { return rest.Enabled(r.ID) }) {
-		res = e.judge(ctx, s, input, rest)
+	res := Result{Stack: s.Name, Rules: known}
+	if !slices.ContainsFunc(e.rules, func(r loaded) bool { return rest.Enabled(r.ID) }) {
+		return res
 	}
-	for id, rr := range known {
-		if req.Enabled == nil || req.Enabled(id) {
-			res.Rules = append(res.Rules, rr)
-		}
+	for _, rr := range e.judge(ctx, s, input, rest).Rules {
+		at, _ := slices.BinarySearchFunc(res.Rules, rr.Rule, func(o RuleResult, id rule.ID) int { return cmp.Compare(o.Rule, id) })
+		res.Rules = slices.Insert(res.Rules, at, rr)
 	}
-	slices.SortFunc(res.Rules, func(a, b RuleResult) int { return cmp.Compare(a.Rule, b.Rule) })
 	return res
 }
 

@@ -29,6 +29,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -59,6 +60,7 @@ type Engine struct {
 	rules     []loaded      // sorted by id, built-in rules first
 	store     storage.Store // holds data.parameters
 	encode    encoder
+	scratches sync.Pool // of *scratch, for encode
 	timeLimit time.Duration
 }
 

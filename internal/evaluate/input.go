@@ -3,7 +3,6 @@ package evaluate
 import (
 	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -14,10 +13,10 @@ import (
 // reflection, so that a stack is converted without going through JSON.
 type encoder func(*scratch, reflect.Value) *ast.Term
 
-// scratch is the memory of one conversion.
+// scratch is the memory of a conversion, and of others after it.
 type scratch struct {
 	// strings holds the terms made so far: names, places and words like
-	// "declared" come up again and again.
+	// "declared" come up again and again, many of them in each stack.
 	strings map[string]*ast.Term
 	fields  [][2]*ast.Term // a stack of fields of objects in the making
 	items   []*ast.Term    // a stack of items of arrays in the making
@@ -35,8 +34,20 @@ func stackEncoder() (encoder, error) {
 
 // input converts a stack.
 func (e *Engine) input(s *topology.Stack) *ast.Term {
-	return e.encode(newScratch(), reflect.ValueOf(s).Elem())
+	w, ok := e.scratches.Get().(*scratch)
+	if !ok {
+		w = newScratch()
+	}
+	defer e.scratches.Put(w)
+	if len(w.strings) > mostStrings {
+		clear(w.strings)
+	}
+	return e.encode(w, reflect.ValueOf(s).Elem())
 }
+
+// mostStrings bounds the terms that are remembered from one stack to the next. A
+// deployment has about a thousand texts, two in three of its own.
+const mostStrings = 4096
 
 func newScratch() *scratch {
 	return &scratch{
@@ -44,78 +55,6 @@ func newScratch() *scratch {
 		fields:  make([][2]*ast.Term, 0, 128),
 		items:   make([]*ast.Term, 0, 128),
 	}
-}
-
-// part is a field of a stack's document.
-type part struct {
-	key    *ast.Term
-	name   string
-	encode encoder
-	elem   encoder // of an element, where the field is a list
-}
-
-// stackParts builds the encoders of the fields of topology.Stack.
-func stackParts() ([]part, error) {
-	t := reflect.TypeFor[topology.Stack]()
-	known := map[reflect.Type]encoder{}
-	parts := make([]part, t.NumField())
-	for i := range parts {
-		name, err := fieldName(t, i)
-		if err != nil {
-			return nil, err
-		}
-		p := part{key: ast.StringTerm(name), name: name}
-		if p.encode, err = encoderOf(t.Field(i).Type, known); err != nil {
-			return nil, err
-		}
-		if t.Field(i).Type.Kind() == reflect.Slice {
-			if p.elem, err = encoderOf(t.Field(i).Type.Elem(), known); err != nil {
-				return nil, err
-			}
-		}
-		parts[i] = p
-	}
-	return parts, nil
-}
-
-// inputAfter converts a stack that differs from one whose document there is in some
-// places: what is the same is taken from that document.
-func (r Reads) inputAfter(before *ast.Term, old, s *topology.Stack, changed []Change) *ast.Term {
-	document, ok := before.Value.(ast.Object)
-	w := newScratch()
-	a, b := reflect.ValueOf(old).Elem(), reflect.ValueOf(s).Elem()
-	pairs := make([][2]*ast.Term, len(r.parts))
-	for i, p := range r.parts {
-		var term *ast.Term
-		if ok {
-			term = document.Get(p.key)
-		}
-		if term == nil || slices.ContainsFunc(changed, func(c Change) bool { return c[0] == p.name }) {
-			term = p.after(w, term, a.Field(i), b.Field(i))
-		}
-		pairs[i] = [2]*ast.Term{p.key, term}
-	}
-	return ast.NewTerm(ast.NewObject(pairs...))
-}
-
-// after converts a field of which a part may be as before.
-func (p part) after(w *scratch, before *ast.Term, a, b reflect.Value) *ast.Term {
-	if before == nil || p.elem == nil || a.Len() != b.Len() {
-		return p.encode(w, b)
-	}
-	list, ok := before.Value.(*ast.Array)
-	if !ok || list.Len() != b.Len() {
-		return p.encode(w, b)
-	}
-	terms := make([]*ast.Term, b.Len())
-	for i := range terms {
-		if reflect.DeepEqual(a.Index(i).Interface(), b.Index(i).Interface()) {
-			terms[i] = list.Elem(i)
-		} else {
-			terms[i] = p.elem(w, b.Index(i))
-		}
-	}
-	return ast.NewTerm(ast.NewArray(terms...))
 }
 
 func encoderOf(t reflect.Type, known map[reflect.Type]encoder) (encoder, error) {

@@ -1,14 +1,12 @@
 package evaluate
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/charmarr/charmarr-lint/internal/rule"
-	"github.com/charmarr/charmarr-lint/internal/topology"
 )
 
 // Reads tells what of a stack each rule can read, itself and through what it refers
@@ -21,7 +19,8 @@ import (
 // test holds them to that by what they find.
 type Reads struct {
 	rules map[rule.ID]reach
-	parts []part
+	tree  branch // the document of a stack
+	size  int    // how many branches it has
 }
 
 // reach is what a rule can read. all is the document as a whole.
@@ -37,11 +36,11 @@ var verdictFields = []string{"profile", "evidence", "unread", "models"}
 
 // Reads follows the references of every rule.
 func (e *Engine) Reads() (Reads, error) {
-	parts, err := stackParts()
+	tree, size, err := stackTree()
 	if err != nil {
 		return Reads{}, err
 	}
-	out := Reads{rules: map[rule.ID]reach{}, parts: parts}
+	out := Reads{rules: map[rule.ID]reach{}, tree: tree, size: size}
 	graphs := map[*ast.Compiler]referenceGraph{}
 	for _, r := range e.rules {
 		g, ok := graphs[r.compiler]
@@ -62,10 +61,6 @@ func (e *Engine) Reads() (Reads, error) {
 	return out, nil
 }
 
-// Change is where two stacks differ: the names of fields from the document down.
-// Where lists have another length the change is the list itself.
-type Change []string
-
 // Any tells whether a rule can read one of the changes.
 func (r Reads) Any(id rule.ID, changes []Change) bool {
 	set, known := r.rules[id]
@@ -79,40 +74,6 @@ func (r Reads) Any(id rule.ID, changes []Change) bool {
 		whole := set.words == nil || slices.Contains(verdictFields, c[0])
 		return whole || !slices.ContainsFunc(c, func(name string) bool { return !set.words[name] })
 	})
-}
-
-// Changes lists where two stacks differ, each place once.
-func Changes(a, b *topology.Stack) []Change {
-	d := differ{seen: map[string]bool{}}
-	d.values(reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem(), nil)
-	return d.found
-}
-
-type differ struct {
-	seen  map[string]bool
-	found []Change
-}
-
-func (d *differ) values(a, b reflect.Value, at Change) {
-	switch t := a.Type(); {
-	case t.Kind() == reflect.Struct && t != reflect.TypeFor[topology.Subject](): // a finding takes a subject as a whole
-		for i := range t.NumField() {
-			if reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
-				continue // nearly all of it, so that the way to a change is looked at again and nothing else
-			}
-			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			d.values(a.Field(i), b.Field(i), append(slices.Clip(at), name))
-		}
-	case t.Kind() == reflect.Slice && a.Len() == b.Len():
-		for i := range a.Len() {
-			d.values(a.Index(i), b.Index(i), at)
-		}
-	case t.Kind() == reflect.Slice, !a.Equal(b):
-		if key := strings.Join(at, "."); !d.seen[key] {
-			d.seen[key] = true
-			d.found = append(d.found, at)
-		}
-	}
 }
 
 // definition is a rule or function of Rego: what it is called, with a dot at the

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/charmarr/charmarr-lint/internal/evaluate"
@@ -17,7 +16,6 @@ import (
 type Repeater struct {
 	judge *Judge
 	reads evaluate.Reads
-	rules []rule.Rule
 }
 
 // Repeater returns a repeater of the judge's run.
@@ -26,7 +24,7 @@ func (j *Judge) Repeater() (*Repeater, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Repeater{judge: j, reads: reads, rules: j.engine.Rules()}, nil
+	return &Repeater{judge: j, reads: reads}, nil
 }
 
 // Standing is a snapshot that was judged. It is never changed.
@@ -45,10 +43,9 @@ func (r *Repeater) First(ctx context.Context, snap snapshot.Snapshot) (*Standing
 // asked again.
 func (r *Repeater) Next(ctx context.Context, before *Standing, snap snapshot.Snapshot) (*Standing, error) {
 	j := r.judge
-	report, judged, err := j.options.judgeBy(ctx, snap, r.rules, j.profile, func(ctx context.Context, stacks []topology.Stack, req evaluate.Request) (evaluate.Judged, error) {
+	report, judged, err := j.by(ctx, snap, func(ctx context.Context, stacks []topology.Stack, req evaluate.Request) (evaluate.Judged, error) {
 		return j.engine.Again(ctx, r.reads, before.judged, stacks, req)
 	})
-	report.Notes = sorted(append(report.Notes, j.notes...), cmp.Compare[string])
 	if report.Schema == "" {
 		return nil, err
 	}
@@ -56,7 +53,7 @@ func (r *Repeater) Next(ctx context.Context, before *Standing, snap snapshot.Sna
 }
 
 // Rules are the rules there are, in order of their ids.
-func (r *Repeater) Rules() []rule.Rule { return r.rules }
+func (r *Repeater) Rules() []rule.Rule { return r.judge.all }
 
 // Stacks are the stacks that were judged. They may be kept and must not be changed.
 func (s *Standing) Stacks() []topology.Stack { return s.judged.Stacks }

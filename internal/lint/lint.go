@@ -91,66 +91,13 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 	if c.err != nil {
 		return finding.Report{}, c.err
 	}
-	j := Judge{options: o, engine: engine, profile: profile, notes: notes}
+	j := o.judgeBy(engine, profile, notes)
 	if o.Variants != nil {
 		if variants := o.Variants(); len(variants) > 0 {
 			return j.Variants(ctx, variants)
 		}
 	}
 	return j.Judge(ctx, c.snap)
-}
-
-// judge is Run from a snapshot on.
-func (o Options) judge(ctx context.Context, snap snapshot.Snapshot, engine *evaluate.Engine, profile topology.Profile) (finding.Report, error) {
-	r, _, err := o.judgeBy(ctx, snap, engine.Rules(), profile, func(ctx context.Context, stacks []topology.Stack, req evaluate.Request) (evaluate.Judged, error) {
-		results, err := engine.Evaluate(ctx, stacks, req)
-		return evaluate.Judged{Stacks: stacks, Request: req, Results: results}, err
-	})
-	return r, err
-}
-
-// ask asks rules about stacks, as evaluate.Engine.Evaluate does.
-type ask func(context.Context, []topology.Stack, evaluate.Request) (evaluate.Judged, error)
-
-// judgeBy is judge with another way to ask the rules, all of which are given. It
-// also returns what they were asked about and what they said.
-func (o Options) judgeBy(ctx context.Context, snap snapshot.Snapshot, all []rule.Rule, profile topology.Profile, ask ask) (finding.Report, evaluate.Judged, error) {
-	snap = complete(snap, o.Config.Complete)
-	resolved := topology.Resolve(snap, profile)
-	if o.Joined != nil {
-		o.Joined(resolved.Stacks)
-	}
-	gaps := slices.Concat(snap.Gaps, resolved.Gaps)
-	rules, levels := o.asked(all, profile)
-
-	req := evaluate.Request{Enabled: func(id rule.ID) bool { return levels[id] != "" }}
-	req.Touched, req.AllTouched = evaluate.TouchedBy(gaps)
-	judged, err := ask(ctx, resolved.Stacks, req)
-	if err != nil && judged.Results == nil {
-		return finding.Report{}, evaluate.Judged{}, err
-	}
-	r := o.report(snap, resolved, gaps, profile)
-	tally(&r, judged.Results, translator{snap: snap, rules: rules, levels: levels, declared: declaredIn(snap, resolved.Placed)})
-	r.Rules = rules
-	o.decideWaivers(&r, resolved.Stacks, gaps, profile)
-	annotations, comments := annotationsOf(resolved, snap), commentsOf(snap)
-	if len(o.Config.Waivers)+len(annotations)+len(comments) > 0 {
-		waivers := o.waivers(r, profile, all)
-		waivers.Annotations, waivers.Comments = annotations, comments
-		r.Findings = waivers.Apply(r.Findings)
-		for _, about := range waiver.Rules() {
-			if o.level(about, profile) != rule.Off {
-				r.Rules = append(r.Rules, about)
-			}
-		}
-		slices.SortFunc(r.Rules, byID)
-	}
-	finding.Sort(r.Findings)
-	count(&r)
-	if err != nil {
-		return r, judged, &SetupError{err}
-	}
-	return r, judged, nil
 }
 
 func (o Options) profile() (topology.Profile, error) {

@@ -45,7 +45,7 @@ func judgeFiles(t *testing.T, engine *evaluate.Engine, o Options, paths ...strin
 	require.NoError(t, err)
 	snap, err := collectFiles(t.Context(), paths)
 	require.NoError(t, err)
-	rep, err := o.judge(t.Context(), snap, engine, profile)
+	rep, err := o.judgeBy(engine, profile, nil).Judge(t.Context(), snap)
 	require.NoError(t, err)
 	return rep
 }
@@ -177,7 +177,7 @@ func TestAGapNeverPasses(t *testing.T) {
 	judge := func(gaps ...snapshot.Gap) finding.Report {
 		with := snap
 		with.Gaps = gaps
-		rep, err := o.judge(t.Context(), with, engine, profile)
+		rep, err := o.judgeBy(engine, profile, nil).Judge(t.Context(), with)
 		require.NoError(t, err)
 		return rep
 	}
@@ -207,7 +207,7 @@ func TestEachRuleNeedsItsEvidence(t *testing.T) {
 			if len(evidence) > 0 {
 				with.Gaps = []snapshot.Gap{{Source: "x", What: "reading x", Reason: "no", Evidence: evidence}}
 			}
-			rep, err := o.judge(t.Context(), with, engine, profile)
+			rep, err := o.judgeBy(engine, profile, nil).Judge(t.Context(), with)
 			require.NoError(t, err)
 			require.Empty(t, rep.Findings, r.ID)
 			return rep

@@ -15,9 +15,9 @@ import (
 // translator turns what rules say into findings: opaque places into files and
 // lines, levels into those of this run.
 type translator struct {
-	snap   snapshot.Snapshot
-	rules  []rule.Rule // sorted by id
-	levels map[rule.ID]rule.Level
+	sources []snapshot.Source
+	rules   []rule.Rule // sorted by id
+	levels  map[rule.ID]rule.Level
 	// declared are the places at which files declare applications.
 	declared map[application]snapshot.Pos
 }
@@ -85,7 +85,7 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 	}
 	// What is live has no place, and a file beside it may declare what it is about.
 	if pos, ok := t.declared[application{v.Subject.Model, v.Subject.Name}]; ok && f.Location.File == "" && v.Subject.Kind == "application" {
-		f.Location = locate(t.snap, pos)
+		f.Location = locate(t.sources, pos)
 	}
 	if f.State == string(snapshot.Effective) && !t.effective() {
 		f.State = cmp.Or(t.state(v.At), string(snapshot.Planned))
@@ -104,7 +104,7 @@ func (t translator) finding(stack string, id rule.ID, v evaluate.Violation) find
 // objects, too, and without such a source they are there on paper alone.
 func (t translator) effective() bool {
 	terraform := false
-	for _, s := range t.snap.Sources {
+	for _, s := range t.sources {
 		if s.Kind.State() == snapshot.Effective {
 			return true
 		}
@@ -116,8 +116,8 @@ func (t translator) effective() bool {
 // address is that of the resource of Terraform that says what stands at an opaque
 // place; empty where none does.
 func (t translator) address(at string) string {
-	if pos, ok := topology.ParseAt(at); ok && pos.Source() >= 0 && pos.Source() < len(t.snap.Sources) {
-		return t.snap.Sources[pos.Source()].Address
+	if pos, ok := topology.ParseAt(at); ok && pos.Source() >= 0 && pos.Source() < len(t.sources) {
+		return t.sources[pos.Source()].Address
 	}
 	return ""
 }
@@ -128,16 +128,16 @@ func (t translator) location(at string) finding.Location {
 	if !ok {
 		return finding.Location{}
 	}
-	return locate(t.snap, pos)
+	return locate(t.sources, pos)
 }
 
-// locate turns a place of a snapshot into a file and a line.
-func locate(snap snapshot.Snapshot, pos snapshot.Pos) finding.Location {
-	if !pos.Known() || pos.Source() < 0 || pos.Source() >= len(snap.Sources) {
+// locate turns a place in one of several sources into a file and a line.
+func locate(sources []snapshot.Source, pos snapshot.Pos) finding.Location {
+	if !pos.Known() || pos.Source() < 0 || pos.Source() >= len(sources) {
 		return finding.Location{}
 	}
 	return finding.Location{
-		File: snap.Sources[pos.Source()].Name,
+		File: sources[pos.Source()].Name,
 		Line: pos.Line(), Column: pos.Column(), EndColumn: pos.EndColumn(),
 	}
 }
@@ -145,10 +145,10 @@ func locate(snap snapshot.Snapshot, pos snapshot.Pos) finding.Location {
 // state says how real the fact at an opaque place is, which its source decides.
 func (t translator) state(at string) string {
 	pos, ok := topology.ParseAt(at)
-	if !ok || pos.Source() < 0 || pos.Source() >= len(t.snap.Sources) {
+	if !ok || pos.Source() < 0 || pos.Source() >= len(t.sources) {
 		return ""
 	}
-	return string(t.snap.Sources[pos.Source()].Kind.State())
+	return string(t.sources[pos.Source()].Kind.State())
 }
 
 func evidenceAt(fact, object string, at finding.Location, state string) finding.Evidence {

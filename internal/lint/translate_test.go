@@ -16,9 +16,9 @@ import (
 var (
 	radarr     = finding.Subject{Kind: "application", Model: "core", Name: "radarr"}
 	translated = translator{
-		snap:   snapshot.Snapshot{Sources: []snapshot.Source{{Name: "a.yaml"}, {Name: "b.json"}}},
-		rules:  []rule.Rule{{ID: "mesh/a", ADR: []string{"networking/adr-006"}}},
-		levels: map[rule.ID]rule.Level{"mesh/a": rule.Warning},
+		sources: []snapshot.Source{{Name: "a.yaml"}, {Name: "b.json"}},
+		rules:   []rule.Rule{{ID: "mesh/a", ADR: []string{"networking/adr-006"}}},
+		levels:  map[rule.ID]rule.Level{"mesh/a": rule.Warning},
 	}
 )
 
@@ -63,7 +63,7 @@ func TestALiveFindingTakesThePlaceThatDeclaresIt(t *testing.T) {
 			{Name: "vpn", At: snapshot.Pos{2, 1, 1, 2}, Applications: []snapshot.Application{{Name: "gluetun", At: snapshot.Pos{2, 4, 3, 9}}}},
 		},
 	}
-	here := translator{snap: snap, rules: translated.rules, levels: translated.levels, declared: declaredIn(snap, []topology.Placed{{Source: "core.yaml", Model: "core"}})}
+	here := translator{sources: snap.Sources, rules: translated.rules, levels: translated.levels, declared: declaredIn(snap, []topology.Placed{{Source: "core.yaml", Model: "core"}})}
 	for name, tt := range map[string]struct {
 		subject finding.Subject
 		want    finding.Location

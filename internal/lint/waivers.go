@@ -37,7 +37,7 @@ func annotationsOf(resolved topology.Result, snap snapshot.Snapshot) []waiver.An
 		w := waiver.Annotation{
 			Kind: a.Kind, Namespace: a.Namespace, Name: a.Name,
 			Key: a.Key, Value: a.Value, Hidden: a.Value == snapshot.Redacted,
-			Stacks: a.Stacks, At: locate(snap, a.At),
+			Stacks: a.Stacks, At: locate(snap.Sources, a.At),
 		}
 		for _, s := range a.Subjects {
 			w.Subjects = append(w.Subjects, finding.Subject(s))
@@ -52,7 +52,7 @@ func annotationsOf(resolved topology.Result, snap snapshot.Snapshot) []waiver.An
 func commentsOf(snap snapshot.Snapshot) []waiver.Comment {
 	var out []waiver.Comment
 	for _, c := range snap.Comments {
-		w := waiver.Comment{Text: c.Text, At: locate(snap, c.At), Block: c.Block, From: c.From, To: c.To}
+		w := waiver.Comment{Text: c.Text, At: locate(snap.Sources, c.At), Block: c.Block, From: c.From, To: c.To}
 		if !slices.Contains(out, w) {
 			out = append(out, w)
 		}
@@ -77,14 +77,20 @@ func (o Options) decideWaivers(r *finding.Report, stacks []topology.Stack, gaps 
 	}
 	touched, all := evaluate.TouchedBy(gaps)
 	cut := all || slices.ContainsFunc(touched, func(e snapshot.Evidence) bool { return strings.HasPrefix(string(e), "kube.") })
-	for _, s := range stacks {
-		i := slices.IndexFunc(r.Decided, func(d finding.Decided) bool { return d.Stack == s.Name })
-		if i < 0 || cut || !objectsRead(s) {
+	decided, unknown := map[string]*finding.Decided{}, map[string]bool{}
+	for i := range r.Decided {
+		decided[r.Decided[i].Stack] = &r.Decided[i]
+	}
+	for _, u := range r.Unknown {
+		unknown[u.Stack] = true
+	}
+	for i := range stacks {
+		s := &stacks[i]
+		d := decided[s.Name]
+		if d == nil || cut || !objectsRead(s) {
 			continue
 		}
-		used := !slices.ContainsFunc(r.Unknown, func(u finding.Undecided) bool { return u.Stack == s.Name })
-		d := &r.Decided[i]
-		d.Rules = append(d.Rules, ids(used)...)
+		d.Rules = append(d.Rules, ids(!unknown[s.Name])...)
 		slices.Sort(d.Rules)
 	}
 	r.Decided = append(r.Decided, finding.Decided{Rules: ids(!r.Empty && len(r.Unknown) == 0)})
@@ -93,7 +99,7 @@ func (o Options) decideWaivers(r *finding.Report, stacks []topology.Stack, gaps 
 
 // objectsRead tells whether the namespace and the workloads of each model of a
 // stack were read.
-func objectsRead(s topology.Stack) bool {
+func objectsRead(s *topology.Stack) bool {
 	for _, m := range s.Models {
 		for _, kind := range []snapshot.Evidence{snapshot.KubeNamespaces, snapshot.KubeWorkloads} {
 			if !slices.Contains(s.Evidence, topology.EvidenceOf{Kind: string(kind), Model: m.Name}) {

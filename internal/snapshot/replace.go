@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"reflect"
-	"slices"
 )
 
 // Replace returns a snapshot with Kubernetes objects in the place of others, as a
@@ -39,7 +38,44 @@ func SameObjects(a, b Snapshot) bool {
 
 // Holds tells whether s has each object of part as it is there.
 func Holds(s, part Snapshot) bool {
-	return SameObjects(s, Replace(s, Snapshot{}, part))
+	return holdsObjects(s.Namespaces, part.Namespaces, func(o *Namespace) *Meta { return &o.Meta }) &&
+		holdsKinds(s.Workloads, part.Workloads, func(o *Workload) (string, *Meta) { return o.Kind, &o.Meta }) &&
+		holdsObjects(s.Pods, part.Pods, func(o *Pod) *Meta { return &o.Meta }) &&
+		holdsObjects(s.Services, part.Services, func(o *Service) *Meta { return &o.Meta }) &&
+		holdsObjects(s.ConfigMaps, part.ConfigMaps, func(o *ConfigMap) *Meta { return &o.Meta }) &&
+		holdsObjects(s.NetworkPolicies, part.NetworkPolicies, func(o *NetworkPolicy) *Meta { return &o.Meta }) &&
+		holdsObjects(s.Gateways, part.Gateways, func(o *Gateway) *Meta { return &o.Meta }) &&
+		holdsKinds(s.Routes, part.Routes, func(o *Route) (string, *Meta) { return o.Kind, &o.Meta }) &&
+		holdsObjects(s.Ingresses, part.Ingresses, func(o *Ingress) *Meta { return &o.Meta }) &&
+		holdsObjects(s.AuthorizationPolicies, part.AuthorizationPolicies, func(o *AuthorizationPolicy) *Meta { return &o.Meta }) &&
+		holdsKinds(s.ForeignPolicies, part.ForeignPolicies, func(o *ForeignPolicy) (string, *Meta) { return o.APIVersion + o.Kind, &o.Meta }) &&
+		holdsObjects(s.PersistentVolumeClaims, part.PersistentVolumeClaims, func(o *PersistentVolumeClaim) *Meta { return &o.Meta }) &&
+		holdsObjects(s.PersistentVolumes, part.PersistentVolumes, func(o *PersistentVolume) *Meta { return &o.Meta }) &&
+		holdsObjects(s.Nodes, part.Nodes, func(o *Node) *Meta { return &o.Meta })
+}
+
+func holdsObjects[T any](list, part []T, meta func(*T) *Meta) bool {
+	return holdsKinds(list, part, func(o *T) (string, *Meta) { return "", meta(o) })
+}
+
+// holdsKinds tells whether each object of a part is the one of its name in a list.
+func holdsKinds[T any](list, part []T, id func(*T) (kind string, meta *Meta)) bool {
+	for i := range part {
+		kind, of := id(&part[i])
+		there := 0
+		for j := range list {
+			if other, meta := id(&list[j]); other != kind || meta.Name != of.Name || meta.Namespace != of.Namespace {
+				continue
+			}
+			if there++; there > 1 || !reflect.DeepEqual(list[j], part[i]) {
+				return false
+			}
+		}
+		if there == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func same[T any](a, b []T) bool {
@@ -60,7 +96,12 @@ func replaceKinds[T any](list *[]T, old, added []T, id func(*T) (kind string, me
 		return kind == other && x.Name == y.Name && x.Namespace == y.Namespace
 	}
 	find := func(in []T, o *T) int {
-		return slices.IndexFunc(in, func(x T) bool { return is(&x, o) })
+		for i := range in {
+			if is(&in[i], o) {
+				return i
+			}
+		}
+		return -1
 	}
 	out := make([]T, 0, len(*list)+len(added))
 	put := make([]bool, len(added))

@@ -84,10 +84,25 @@ func (s addressSet) subtract(other addressSet) addressSet {
 func (s addressSet) intersect(other addressSet) addressSet { return s.subtract(s.subtract(other)) }
 
 // overlaps tells whether the sets share an address.
-func (s addressSet) overlaps(other addressSet) bool { return len(s.intersect(other)) > 0 }
+func (s addressSet) overlaps(other addressSet) bool {
+	for _, r := range other {
+		if rest := s.from(r.first); len(rest) > 0 && rest[0].first.Compare(r.last) <= 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // covers tells whether everything in the other set is in this one.
-func (s addressSet) covers(other addressSet) bool { return len(other.subtract(s)) == 0 }
+func (s addressSet) covers(other addressSet) bool {
+	for _, r := range other {
+		rest := s.from(r.first)
+		if len(rest) == 0 || rest[0].first.Compare(r.first) > 0 || rest[0].last.Compare(r.last) < 0 {
+			return false // something is between each two of the set
+		}
+	}
+	return true
+}
 
 // contains tells whether an address is in the set.
 func (s addressSet) contains(a netip.Addr) bool {

@@ -56,9 +56,13 @@ func (e *estate) annotated(stacks []stack) []Annotated {
 
 // annotated visits the annotations on the objects of a model.
 func (m *model) annotated(visit func(Annotated)) {
-	object := func(kind string, meta *snapshot.Meta, subjects ...Subject) {
+	object := func(kind string, meta *snapshot.Meta, subject string, runs *app) {
 		for _, f := range meta.Annotations {
 			if strings.HasPrefix(f.Key, AnnotationDomain) {
+				subjects := []Subject{m.subject(subject, meta.Name)}
+				if runs != nil {
+					subjects = append(subjects, m.subject("application", runs.name))
+				}
 				visit(Annotated{
 					Kind: kind, Namespace: meta.Namespace, Name: meta.Name, Subjects: subjects,
 					Key: f.Key, Value: f.Value, At: f.At,
@@ -67,7 +71,7 @@ func (m *model) annotated(visit func(Annotated)) {
 		}
 	}
 	if m.namespace != nil {
-		object("Namespace", &m.namespace.Meta, m.subject("namespace", m.namespace.Name))
+		object("Namespace", &m.namespace.Meta, "namespace", nil)
 	}
 	runs := map[*snapshot.Workload]*app{}
 	for _, a := range m.apps {
@@ -76,40 +80,36 @@ func (m *model) annotated(visit func(Annotated)) {
 		}
 	}
 	for _, w := range m.workloads {
-		subjects := []Subject{m.subject("workload", w.Name)}
-		if a := runs[w]; a != nil {
-			subjects = append(subjects, m.subject("application", a.name))
-		}
-		object(w.Kind, &w.Meta, subjects...)
+		object(w.Kind, &w.Meta, "workload", runs[w])
 	}
 	for _, p := range m.pods {
-		object("Pod", &p.Meta, m.subject("pod", p.Name))
+		object("Pod", &p.Meta, "pod", nil)
 	}
 	for _, s := range m.services {
-		object("Service", &s.Meta, m.subject("service", s.Name))
+		object("Service", &s.Meta, "service", nil)
 	}
 	for _, c := range m.configMaps {
-		object("ConfigMap", &c.Meta, m.subject("configmap", c.Name))
+		object("ConfigMap", &c.Meta, "configmap", nil)
 	}
 	for _, p := range m.policies {
-		object("NetworkPolicy", &p.Meta, m.subject("networkpolicy", p.Name))
+		object("NetworkPolicy", &p.Meta, "networkpolicy", nil)
 	}
 	for _, g := range m.gateways {
-		object("Gateway", &g.Meta, m.subject("gateway", g.Name))
+		object("Gateway", &g.Meta, "gateway", nil)
 	}
 	for _, i := range m.ingresses {
-		object("Ingress", &i.Meta, m.subject("ingress", i.Name))
+		object("Ingress", &i.Meta, "ingress", nil)
 	}
 	for _, c := range m.claims {
-		object("PersistentVolumeClaim", &c.Meta, m.subject("persistentvolumeclaim", c.Name))
+		object("PersistentVolumeClaim", &c.Meta, "persistentvolumeclaim", nil)
 	}
 	for _, p := range m.authorization {
-		object("AuthorizationPolicy", &p.Meta, m.subject("authorizationpolicy", p.Name))
+		object("AuthorizationPolicy", &p.Meta, "authorizationpolicy", nil)
 	}
 	for _, p := range m.foreign {
-		object(p.Kind, &p.Meta, m.subject("networkpolicy", p.Name))
+		object(p.Kind, &p.Meta, "networkpolicy", nil)
 	}
 	for _, r := range m.routes {
-		object(r.Kind, &r.Meta, m.subject(strings.ToLower(r.Kind), r.Name))
+		object(r.Kind, &r.Meta, strings.ToLower(r.Kind), nil)
 	}
 }

@@ -111,7 +111,7 @@ func heldVXLAN(stacks []stack) []held {
 // gatewaySettings are the settings of a gateway's pods.
 func gatewaySettings(a *app) VPNSettings {
 	if c := a.model.settingsOf(purposeGatewaySettings)[a]; c != nil {
-		return vpnSettings(c)
+		return a.model.vpnSettings(c)
 	}
 	return noSettings()
 }

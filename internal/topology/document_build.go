@@ -14,24 +14,24 @@ func (e *estate) document(st stack) Stack {
 		Name:            st.name,
 		Profile:         e.expectation(),
 		Minimum:         Minimum{Juju: charms().operations.Minimum.Juju, Kubernetes: charms().operations.Minimum.Kubernetes},
-		Evidence:        []EvidenceOf{},
+		Evidence:        make([]EvidenceOf, 0, st.total(func(m *model) int { return len(m.evidence) })),
 		Unread:          e.unread(st),
-		Models:          []Model{},
-		Namespaces:      []Namespace{},
-		Applications:    []Application{},
-		Relations:       []Relation{},
+		Models:          make([]Model, 0, st.total(func(m *model) int { return 1 })),
+		Namespaces:      make([]Namespace, 0, st.total(func(m *model) int { return 1 })),
+		Applications:    make([]Application, 0, st.total(func(m *model) int { return len(m.apps) })),
+		Relations:       make([]Relation, 0, st.total(func(m *model) int { return len(m.relations) })),
 		Offers:          []Offer{},
 		SAAS:            []SAAS{},
-		Services:        []Service{},
-		ConfigMaps:      []ConfigMap{},
-		NetworkPolicies: []NetworkPolicy{},
+		Services:        make([]Service, 0, st.total(func(m *model) int { return len(m.services) })),
+		ConfigMaps:      make([]ConfigMap, 0, st.total(func(m *model) int { return len(m.configMaps) })),
+		NetworkPolicies: make([]NetworkPolicy, 0, st.total(func(m *model) int { return len(m.readPolicies) })),
 		Gateways:        []Gateway{},
 		Routes:          []Route{},
 		Ingresses:       []Ingress{},
 
-		AuthorizationPolicies: []AuthorizationPolicy{},
+		AuthorizationPolicies: make([]AuthorizationPolicy, 0, st.total(func(m *model) int { return len(m.authorization) })),
 		ForeignPolicies:       []ForeignPolicy{},
-		Strays:                []Stray{},
+		Strays:                make([]Stray, 0, st.total(func(m *model) int { return len(m.strays) })),
 		Secrets:               []Secret{},
 		Clashes:               []Clash{},
 		Cluster:               e.cluster,
@@ -97,6 +97,15 @@ func (e *estate) document(st stack) Stack {
 		}
 	}
 	return d
+}
+
+// total sums up something of the models of a stack.
+func (st stack) total(size func(*model) int) int {
+	n := 0
+	for _, m := range st.models {
+		n += size(m)
+	}
+	return n
 }
 
 func sorted[T any](list []*T, name func(*T) string) []*T {
@@ -199,7 +208,7 @@ func (e *estate) applicationDocument(a *app) Application {
 		Role: a.role, RoleBasis: a.roleBasis, Group: a.group(),
 		Declared: len(a.declared) > 0, Charm: a.charm, Scale: -1, Revision: -1,
 		ConfigKnown: a.hasConfig, Config: facts(a.config),
-		Effective: a.effective(), Workloads: []Workload{}, Pods: []Pod{},
+		Effective: a.effective(), Workloads: make([]Workload, 0, len(a.workloads)), Pods: make([]Pod, 0, len(a.pods)),
 	}
 	for _, d := range a.declared {
 		out.DeclaredAt = cmp.Or(out.DeclaredAt, place(d.At))

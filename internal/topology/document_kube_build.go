@@ -32,7 +32,7 @@ func (e *estate) workloadDocument(m *model, w *snapshot.Workload) Workload {
 		Volumes: volumes(w.Template.Volumes), ClaimTemplates: claimTemplates(w.Claims),
 		Labels: facts(w.Template.Labels), Annotations: facts(w.Template.Annotations),
 		InitContainers: containers(w.Template.InitContainers), Containers: containers(w.Template.Containers),
-		Mesh: e.workloadMesh(m, w), Policies: m.selecting(set(w.Template.Labels)),
+		Mesh: e.workloadMesh(m, w), Policies: m.selecting(labelled(w.Template.Labels)),
 	}
 }
 
@@ -77,7 +77,7 @@ func (e *estate) podDocument(m *model, p *snapshot.Pod) Pod {
 		Node: p.Node, Addresses: orEmpty(p.IPs),
 		InitContainers: containers(p.Spec.InitContainers), Containers: containers(p.Spec.Containers),
 		Labels: facts(p.Labels), Annotations: facts(p.Annotations),
-		Mesh: e.podMesh(m, p), Policies: m.selecting(set(p.Labels)),
+		Mesh: e.podMesh(m, p), Policies: m.selecting(labelled(p.Labels)),
 	}
 	if f, ok := snapshot.Lookup(p.Annotations, annRedirection); ok {
 		out.Redirection, out.RedirectionAt = f.Value, place(f.At)
@@ -97,7 +97,7 @@ func (m *model) serviceDocument(s *snapshot.Service) Service {
 		out.Ports[i] = ServicePort{Name: p.Name, Protocol: p.Protocol, Port: p.Port, NodePort: p.NodePort}
 	}
 	if len(s.Selector) > 0 { // one without a selector leads to endpoints made by hand
-		out.Selects = m.selected(labels.SelectorFromSet(set(s.Selector)))
+		out.Selects = m.selected(func(l labels.Labels) bool { return bearsAll(l, s.Selector) })
 	}
 	for _, name := range []string{s.Name, strings.TrimSuffix(s.Name, "-endpoints")} {
 		if a := m.apps[name]; a != nil {
@@ -137,7 +137,7 @@ func (m *model) configMapDocument(c *snapshot.ConfigMap) ConfigMap {
 	}
 	switch purpose {
 	case purposeMeshLabels:
-		if kept, err := meshLabels(c); err == nil { // else a gap says so
+		if kept, err := m.meshLabels(c); err == nil { // else a gap says so
 			out.MeshLabels = kept
 		}
 	case purposeClientSettings, purposeGatewaySettings:
@@ -159,16 +159,33 @@ func (m *model) purposeOf(c *snapshot.ConfigMap) (string, *app) {
 
 // selected returns the ids of the applications of which a selector matches a pod
 // or what makes pods.
-func (m *model) selected(sel labels.Selector) []string {
+func (m *model) selected(matches func(labels.Labels) bool) []string {
 	out := []string{}
-	for _, a := range m.sortedApps() {
-		matches := slices.ContainsFunc(a.workloads, func(w *snapshot.Workload) bool { return sel.Matches(set(w.Template.Labels)) }) ||
-			slices.ContainsFunc(a.pods, func(p *snapshot.Pod) bool { return sel.Matches(set(p.Labels)) })
-		if matches {
-			out = append(out, a.id())
+	var last *app
+	for _, pods := range m.podLabels {
+		if pods.of != last && matches(pods.labels) {
+			out, last = append(out, pods.of.id()), pods.of
 		}
 	}
 	return out
+}
+
+// podLabels are the labels of a pod of an application, or of what makes pods.
+type podLabels struct {
+	of     *app
+	labels labels.Labels
+}
+
+// listPodLabels lists the labels that selectors look at, by application.
+func (m *model) listPodLabels() {
+	for _, a := range m.sortedApps() {
+		for _, w := range a.workloads {
+			m.podLabels = append(m.podLabels, podLabels{a, labelled(w.Template.Labels)})
+		}
+		for _, p := range a.pods {
+			m.podLabels = append(m.podLabels, podLabels{a, labelled(p.Labels)})
+		}
+	}
 }
 
 func (m *model) gatewayDocument(g *snapshot.Gateway, p Profile) Gateway {
@@ -222,7 +239,7 @@ func (e *estate) authorizationDocument(m *model, p *snapshot.AuthorizationPolicy
 		Selects:        []string{}, Targets: []TargetRef{}, Rules: []AuthorizationRule{},
 	}
 	if sel, err := selector(p.Selector); err == nil && p.HasSelector {
-		out.Selects = m.selected(sel)
+		out.Selects = m.selected(sel.Matches)
 	}
 	for _, t := range p.Targets {
 		out.Targets = append(out.Targets, TargetRef{Kind: t.Kind, Name: t.Name, At: place(t.At)})
@@ -272,7 +289,7 @@ func (m *model) strayDocument(x stray) Stray {
 	out := Stray{
 		Subject: m.subject(kind, x.meta.Name), State: stateEffective, At: place(x.meta.At),
 		Kind: x.kind, Name: x.meta.Name, Namespace: m.name, Part: m.part,
-		Policies: m.selecting(set(x.labels)), Labels: facts(x.labels), Istio: x.istio,
+		Policies: m.selecting(labelled(x.labels)), Labels: facts(x.labels), Istio: x.istio,
 	}
 	if c := roleOfContainers(*x.spec); c != nil {
 		out.Role = c.Role

@@ -32,7 +32,7 @@ type sender struct {
 	object  string // "Pod charmarr-downloads/qbittorrent-0"
 	subject Subject
 	at      snapshot.Pos
-	labels  labels.Set
+	labels  labels.Labels
 	spec    *snapshot.PodSpec
 	// addresses are the pod's, empty where they are not known.
 	addresses []string
@@ -272,9 +272,10 @@ func (q question) example(f flow, a netip.Addr) EgressExample {
 
 // worse is the graver of two answers.
 func worse(a, b string) string {
-	rank := map[string]int{egressBlocked: 1, egressUnknown: 2, egressOpen: 3}
-	if rank[b] > rank[a] {
-		return b
+	for _, answer := range []string{egressOpen, egressUnknown, egressBlocked} {
+		if a == answer || b == answer {
+			return answer
+		}
 	}
 	return a
 }

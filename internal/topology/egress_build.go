@@ -170,7 +170,7 @@ func (e *estate) senders(a *app) []sender {
 		}
 		out = append(out, sender{
 			object: "Pod " + a.model.name + "/" + p.Name, subject: a.model.subject("pod", p.Name), at: p.At,
-			labels: set(p.Labels), spec: &p.Spec, addresses: p.IPs, settings: a.model.clientSettings(a, &p.Spec),
+			labels: labelled(p.Labels), spec: &p.Spec, addresses: p.IPs, settings: a.model.clientSettings(a, &p.Spec),
 		})
 	}
 	for _, w := range a.workloads {
@@ -179,7 +179,7 @@ func (e *estate) senders(a *app) []sender {
 		}
 		out = append(out, sender{
 			object: w.Kind + " " + a.model.name + "/" + w.Name, subject: a.model.subject("workload", w.Name), at: w.At,
-			labels: set(w.Template.Labels), spec: &w.Template, settings: a.model.clientSettings(a, &w.Template),
+			labels: labelled(w.Template.Labels), spec: &w.Template, settings: a.model.clientSettings(a, &w.Template),
 		})
 	}
 	return out
@@ -228,7 +228,7 @@ func (e *estate) foreignTo(m *model) []string {
 }
 
 // selecting names the NetworkPolicies that select pods with some labels.
-func (m *model) selecting(podLabels labels.Set) []string {
+func (m *model) selecting(podLabels labels.Labels) []string {
 	out := []string{}
 	for i := range m.readPolicies {
 		if m.readPolicies[i].selects(podLabels) == snapshot.Yes {
@@ -254,7 +254,7 @@ func (e *estate) policyDocument(m *model, p *policy) NetworkPolicy {
 	}
 	if p.selector != nil {
 		out.Selector = p.selector.String()
-		out.Selects = m.selected(p.selector)
+		out.Selects = m.selected(p.selector.Matches)
 	}
 	for i := range p.rules {
 		out.Egress = append(out.Egress, e.egressRuleDocument(&p.rules[i], &f.Egress[i]))

@@ -95,7 +95,7 @@ func randomScenario(r *rand.Rand) egressScenario {
 	}
 	seldom := func() bool { return r.IntN(8) == 0 }
 	pod := &snapshot.PodSpec{}
-	s.sender = sender{object: "Pod downloads/qbittorrent-0", labels: set(kv(labelName, "qbittorrent")), spec: pod}
+	s.sender = sender{object: "Pod downloads/qbittorrent-0", labels: labelled(kv(labelName, "qbittorrent")), spec: pod}
 
 	if r.IntN(10) == 0 {
 		pod.HostNetwork = true

@@ -177,17 +177,17 @@ func Enrol(cni CNI, ns NamespaceFacts, pod PodFacts) Enrolment {
 // byCustomSelectors answers step 5 where istio-cni's selectors were changed
 // (possible since Istio 1.27).
 func byCustomSelectors(cni CNI, ns NamespaceFacts, pod PodFacts, decide func(captured, way, fact string, at snapshot.Pos) Enrolment) Enrolment {
-	podSet, nsSet := set(pod.Labels), set(ns.Labels)
+	podLabels, nsLabels := labelled(pod.Labels), labelled(ns.Labels)
 	open := false
 	for _, s := range cni.Selectors {
-		if !s.Pod.Matches(podSet) {
+		if !s.Pod.Matches(podLabels) {
 			continue
 		}
 		if !ns.Known && !s.Namespace.Empty() {
 			open = true
 			continue
 		}
-		if s.Namespace.Matches(nsSet) {
+		if s.Namespace.Matches(nsLabels) {
 			return decide(answerYes, wayCustomSelector, "its enablement selector matches "+selectedBy("pods", s.Pod)+" in "+selectedBy("namespaces", s.Namespace), cni.At)
 		}
 	}
@@ -238,12 +238,4 @@ func predictSidecar(ns NamespaceFacts, pod PodFacts) (snapshot.Fact, bool) {
 
 func describe(f snapshot.Fact) string {
 	return f.Key + "=" + f.Value
-}
-
-func set(in []snapshot.Fact) labels.Set {
-	s := make(labels.Set, len(in))
-	for _, f := range in {
-		s[f.Key] = f.Value
-	}
-	return s
 }

@@ -66,10 +66,18 @@ type model struct {
 	covered map[snapshot.Evidence]bool
 	// strays are workloads and pods of no application.
 	strays []stray
+	// settings and kept are what was read of its ConfigMaps, see vpnSettings and
+	// meshLabels.
+	settings map[*snapshot.ConfigMap]VPNSettings
+	kept     map[*snapshot.ConfigMap]keptLabels
 	// accountsSeen is what accounts found.
 	accountsSeen map[string]bool
 
-	apps      map[string]*app
+	apps map[string]*app
+	// byApp are the applications by name, of as many as there were.
+	byApp []*app
+	// podLabels are those of its applications' pods and workloads.
+	podLabels []podLabels
 	saas      map[string]*saas
 	offers    map[string]*offer
 	relations []*relation
@@ -111,7 +119,10 @@ func (a *app) group() string { return charms().group[a.role] }
 
 // sortedApps returns the applications of a model by name.
 func (m *model) sortedApps() []*app {
-	return slices.SortedFunc(maps.Values(m.apps), func(a, b *app) int { return cmp.Compare(a.name, b.name) })
+	if len(m.byApp) != len(m.apps) { // none is ever taken out
+		m.byApp = slices.SortedFunc(maps.Values(m.apps), func(a, b *app) int { return cmp.Compare(a.name, b.name) })
+	}
+	return m.byApp
 }
 
 // declaredByJuju tells whether a status, a bundle or a plan shows the model.
@@ -147,6 +158,7 @@ func newEstate(s snapshot.Snapshot, p Profile) *estate {
 		m.weighWorkloads()
 		m.weighUnits()
 		m.weighSecrets()
+		m.listPodLabels()
 	}
 	for _, m := range e.models {
 		e.collectOffers(m)

@@ -81,7 +81,7 @@ func (e *estate) compare(a *app, p *policy) []Comparison {
 	}
 	for _, c := range a.model.configMaps {
 		if c.Name == a.name+routeConfigMap {
-			add("settings", fmt.Sprintf("%s of ConfigMap %q", settingNetworks, c.Name), vpnSettings(c).Networks)
+			add("settings", fmt.Sprintf("%s of ConfigMap %q", settingNetworks, c.Name), a.model.vpnSettings(c).Networks)
 		}
 	}
 	for _, d := range a.vpnData() {

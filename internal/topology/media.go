@@ -264,7 +264,7 @@ func (e *estate) heldMedia(stacks []stack) []held {
 					out = append(out, held{model: m, kind: "volume", value: volume, rank: rank, holder: h})
 				}
 			}
-			makers := slices.DeleteFunc(m.sortedApps(), func(a *app) bool {
+			makers := slices.DeleteFunc(slices.Clone(m.sortedApps()), func(a *app) bool {
 				kind := a.makes().kind
 				return a.role != RoleStorage || a.leaving() || kind != backingNFS && kind != backingHostPath
 			})

@@ -176,17 +176,35 @@ func meshLabels(c *snapshot.ConfigMap) ([]Fact, error) {
 	return out, nil
 }
 
+// keptLabels is what meshLabels returns.
+type keptLabels struct {
+	labels []Fact
+	err    error
+}
+
+// meshLabels are the labels in a ConfigMap of the model, read once.
+func (m *model) meshLabels(c *snapshot.ConfigMap) ([]Fact, error) {
+	out, ok := m.kept[c]
+	if !ok {
+		if out.labels, out.err = meshLabels(c); m.kept == nil {
+			m.kept = map[*snapshot.ConfigMap]keptLabels{}
+		}
+		m.kept[c] = out
+	}
+	return out.labels, out.err
+}
+
 // isMeshLabels tells whether a ConfigMap is one that a mesh library keeps.
 func isMeshLabels(name string) bool {
 	return strings.HasPrefix(name, "juju-service-mesh-") && strings.HasSuffix(name, "-labels")
 }
 
 // readMeshLabels reports labels of a mesh library that cannot be read.
-func (e *estate) readMeshLabels(c *snapshot.ConfigMap) {
+func (e *estate) readMeshLabels(m *model, c *snapshot.ConfigMap) {
 	if !isMeshLabels(c.Name) {
 		return
 	}
-	if _, err := meshLabels(c); err != nil {
+	if _, err := m.meshLabels(c); err != nil {
 		f, _ := snapshot.Lookup(c.Data, "labels")
 		e.gaps = append(e.gaps, snapshot.Gap{
 			Source: e.sourceName(f.At), Line: f.At.Line(), Column: f.At.Column(),

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -55,9 +56,9 @@ type flow struct {
 }
 
 // everywhere is every address of either family.
-func everywhere() addressSet {
+var everywhere = sync.OnceValue(func() addressSet {
 	return addresses(netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0"))
-}
+})
 
 // readPolicy reads a NetworkPolicy.
 func readPolicy(p *snapshot.NetworkPolicy) policy {
@@ -76,7 +77,7 @@ func readPolicy(p *snapshot.NetworkPolicy) policy {
 
 // selects tells whether it selects pods with some labels; no is sure only where
 // the selector can be read.
-func (p *policy) selects(podLabels labels.Set) snapshot.Tri {
+func (p *policy) selects(podLabels labels.Labels) snapshot.Tri {
 	if p.selector == nil {
 		return ""
 	}

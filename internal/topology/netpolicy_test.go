@@ -82,7 +82,7 @@ func TestPolicyRules(t *testing.T) {
 }
 
 func TestPolicySelectors(t *testing.T) {
-	labels := set(kv(labelName, "qbittorrent"))
+	labels := labelled(kv(labelName, "qbittorrent"))
 	p := readPolicy(&snapshot.NetworkPolicy{PodSelector: snapshot.Selector{MatchLabels: kv(labelName, "qbittorrent")}})
 	require.Equal(t, snapshot.Yes, p.selects(labels))
 	require.False(t, p.isolates, "of no type Egress")

@@ -91,7 +91,7 @@ func (e *estate) joinObjects() {
 	for _, o := range latest(s.ConfigMaps, func(o *snapshot.ConfigMap) objectID { return metaID(&o.Meta) }) {
 		if m := give(&o.Meta, snapshot.KubeConfigMaps); m != nil {
 			m.configMaps = append(m.configMaps, o)
-			e.readMeshLabels(o)
+			e.readMeshLabels(m, o)
 		}
 	}
 	for _, o := range latest(s.NetworkPolicies, func(o *snapshot.NetworkPolicy) objectID { return metaID(&o.Meta) }) {

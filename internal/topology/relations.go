@@ -17,6 +17,7 @@ type relation struct {
 	sidesKnown bool
 	state      snapshot.State
 	at         snapshot.Pos
+	called     string // see label; once its ends are known
 }
 
 // relationEnd is one end: an application of the model, or a SAAS.
@@ -73,7 +74,10 @@ func (e *estate) joinRelations(m *model) {
 	for _, r := range m.relations {
 		m.completeRelation(r)
 	}
-	slices.SortFunc(m.relations, func(a, b *relation) int { return cmp.Compare(a.label(), b.label()) })
+	for _, r := range m.relations {
+		r.called = r.ends[1].label() + " " + r.ends[0].label()
+	}
+	slices.SortFunc(m.relations, func(a, b *relation) int { return cmp.Compare(a.called, b.called) })
 }
 
 // statement is what one source says of one relation, from one side.
@@ -296,9 +300,7 @@ func commonInterface(a, b *charmEntry) string {
 }
 
 // label names the relation as `juju integrate` would: requirer, then provider.
-func (r *relation) label() string {
-	return r.ends[1].label() + " " + r.ends[0].label()
-}
+func (r *relation) label() string { return r.called }
 
 func (x *relationEnd) label() string {
 	if x.endpoint == "" {

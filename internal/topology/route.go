@@ -161,7 +161,7 @@ func (m *model) clientSettings(a *app, spec *snapshot.PodSpec) VPNSettings {
 	}
 	for _, c := range m.configMaps {
 		if c.Name == name {
-			return vpnSettings(c)
+			return m.vpnSettings(c)
 		}
 	}
 	out := noSettings()

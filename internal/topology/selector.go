@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
@@ -43,4 +44,40 @@ func selector(s snapshot.Selector) (labels.Selector, error) {
 		out = out.Add(*r)
 	}
 	return out, nil
+}
+
+// labelled are observed labels as selectors look at them, without a map of them.
+// Of a label that is there twice the later one counts, as in YAML.
+type labelled []snapshot.Fact
+
+// Lookup returns the value of a label, and whether it is there.
+func (l labelled) Lookup(label string) (string, bool) {
+	for _, f := range slices.Backward(l) {
+		if f.Key == label {
+			return f.Value, true
+		}
+	}
+	return "", false
+}
+
+// Has tells whether a label is there.
+func (l labelled) Has(label string) bool {
+	_, ok := l.Lookup(label)
+	return ok
+}
+
+// Get returns the value of a label, "" where it is not there.
+func (l labelled) Get(label string) string {
+	value, _ := l.Lookup(label)
+	return value
+}
+
+// bearsAll tells whether labels are as a Service's selector wants them.
+func bearsAll(l labels.Labels, want []snapshot.Fact) bool {
+	for _, f := range want {
+		if value, ok := l.Lookup(f.Key); !ok || value != labelled(want).Get(f.Key) {
+			return false
+		}
+	}
+	return true
 }

@@ -69,6 +69,18 @@ func holdsZtunnel(l CIDRList) bool { return l.addresses().contains(ztunnelAddres
 // noSettings are those of a ConfigMap that was not read.
 func noSettings() VPNSettings { return VPNSettings{DNS: []string{}, Networks: parseCIDRs("")} }
 
+// vpnSettings are the settings in a ConfigMap of the model, read once.
+func (m *model) vpnSettings(c *snapshot.ConfigMap) VPNSettings {
+	out, ok := m.settings[c]
+	if !ok {
+		if out = vpnSettings(c); m.settings == nil {
+			m.settings = map[*snapshot.ConfigMap]VPNSettings{}
+		}
+		m.settings[c] = out
+	}
+	return out
+}
+
 func vpnSettings(c *snapshot.ConfigMap) VPNSettings {
 	out := noSettings()
 	out.Known, out.Name, out.Namespace, out.At = true, c.Name, c.Namespace, place(c.At)

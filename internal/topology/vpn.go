@@ -74,7 +74,7 @@ func (e *estate) vpnClients(st stack, captured map[string]string) []VPNClient {
 			c.ID, c.Name, c.Model, c.Namespace, c.Role = a.id(), a.name, m.name, m.name, a.role
 			c.Leaving, c.Enrolled = a.leaving(), captured[a.id()]
 			if s := settings[a]; s != nil {
-				c.Settings = vpnSettings(s)
+				c.Settings = m.vpnSettings(s)
 			}
 			for _, l := range c.Links {
 				if l.Role == RoleVPNGateway {
@@ -116,20 +116,25 @@ func (m *model) settingsOf(purpose string) map[*app]*snapshot.ConfigMap {
 // leaving tells whether Juju is removing the application.
 func (a *app) leaving() bool { return len(a.declared) > 0 && !a.lives() }
 
-// specs are what the application's workloads make and its pods have, with the
-// words for each.
-func (a *app) specs(yield func(object string, s *snapshot.PodSpec) bool) {
+// specs are what the application's workloads make and its pods have.
+func (a *app) specs(yield func(of specOf, s *snapshot.PodSpec) bool) {
 	for _, w := range a.workloads {
-		if !yield(fmt.Sprintf("%s %s/%s", w.Kind, a.model.name, w.Name), &w.Template) {
+		if !yield(specOf{w.Kind, a.model.name, w.Name}, &w.Template) {
 			return
 		}
 	}
 	for _, p := range a.pods {
-		if !yield(fmt.Sprintf("Pod %s/%s", a.model.name, p.Name), &p.Spec) {
+		if !yield(specOf{"Pod", a.model.name, p.Name}, &p.Spec) {
 			return
 		}
 	}
 }
+
+// specOf is what a PodSpec is of.
+type specOf struct{ kind, namespace, name string }
+
+// String is how a sentence calls it.
+func (o specOf) String() string { return o.kind + " " + o.namespace + "/" + o.name }
 
 // routed tells whether a pod or workload has one of the containers that send
 // traffic through a gateway.

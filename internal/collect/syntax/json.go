@@ -108,10 +108,13 @@ func (p *jsonParser) value(key *Node, depth int) (*Node, bool) {
 	case c == 0:
 		return p.fail(start, "it ends too early: was it cut off?")
 	}
-	for word, kind := range map[string]Kind{"true": Bool, "false": Bool, "null": Null} {
-		if strings.HasPrefix(p.text[p.at:], word) {
-			p.at += len(word)
-			return p.node(kind, key, word, start, p.at), true
+	for _, word := range [...]struct {
+		text string
+		kind Kind
+	}{{"true", Bool}, {"false", Bool}, {"null", Null}} {
+		if strings.HasPrefix(p.text[p.at:], word.text) {
+			p.at += len(word.text)
+			return p.node(word.kind, key, word.text, start, p.at), true
 		}
 	}
 	r, _ := utf8.DecodeRuneInString(p.text[start:])

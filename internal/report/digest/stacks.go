@@ -8,11 +8,8 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/rule"
 )
 
-// at is a rule in a stack.
-type at struct {
-	stack string
-	rule  rule.ID
-}
+// byRule is what is told of each rule in a stack.
+type byRule map[rule.ID]*Verdict
 
 // stacks puts findings and verdicts into the stacks they belong to.
 func stacks(r finding.Report, fs []finding.Finding, d Digest) []Stack {
@@ -23,51 +20,44 @@ func stacks(r finding.Report, fs []finding.Finding, d Digest) []Stack {
 		listed[s.Name] = true
 	}
 	told := tell(r, fs)
-	for name := range unlisted(told, listed) {
+	violated := map[string][]finding.Finding{}
+	for _, f := range fs {
+		if f.Verdict != finding.Waived {
+			violated[f.Stack] = append(violated[f.Stack], f)
+		}
+	}
+	elsewhere := map[rule.ID]bool{}
+	for name, rules := range told {
+		if listed[name] {
+			continue
+		}
 		out = append(out, Stack{Stack: finding.Stack{Name: name}})
+		for id := range rules {
+			elsewhere[id] = true
+		}
 	}
 	slices.SortStableFunc(out[len(r.Stacks):], func(a, b Stack) int { return cmp.Compare(a.Name, b.Name) })
-
-	elsewhere := map[rule.ID]bool{}
-	for k := range told {
-		if !listed[k.stack] {
-			elsewhere[k.rule] = true
-		}
-	}
 	for i := range out {
 		s := &out[i]
-		var violated []finding.Finding
-		for _, f := range fs {
-			if f.Stack == s.Name && f.Verdict != finding.Waived {
-				violated = append(violated, f)
-			}
-		}
-		s.Groups = groups(violated)
-		s.Rules = verdicts(*s, r.Rules, told, elsewhere, d)
-	}
-	return out
-}
-
-// unlisted returns the stacks that are spoken of and not listed.
-func unlisted(told map[at]*Verdict, listed map[string]bool) map[string]bool {
-	out := map[string]bool{}
-	for k := range told {
-		if !listed[k.stack] {
-			out[k.stack] = true
-		}
+		s.Groups = groups(violated[s.Name])
+		s.Rules = verdicts(*s, r.Rules, told[s.Name], elsewhere, d)
 	}
 	return out
 }
 
 // tell collects what the report says of each rule in each stack.
-func tell(r finding.Report, fs []finding.Finding) map[at]*Verdict {
-	told := map[at]*Verdict{}
+func tell(r finding.Report, fs []finding.Finding) map[string]byRule {
+	told := map[string]byRule{}
 	get := func(stack string, id rule.ID) *Verdict {
-		k := at{stack, id}
-		if told[k] == nil {
-			told[k] = &Verdict{}
+		rules := told[stack]
+		if rules == nil {
+			rules = byRule{}
+			told[stack] = rules
 		}
-		return told[k]
+		if rules[id] == nil {
+			rules[id] = &Verdict{}
+		}
+		return rules[id]
 	}
 	for _, u := range r.NotEvaluated {
 		v := get(u.Stack, u.Rule)
@@ -97,18 +87,16 @@ func tell(r finding.Report, fs []finding.Finding) map[at]*Verdict {
 // verdicts lists every rule with its verdict for a stack. A rule of which
 // nothing is told has passed, unless it was told of outside the listed stacks:
 // then it judges the estate as a whole and has no verdict for one stack.
-func verdicts(s Stack, rules []rule.Rule, told map[at]*Verdict, elsewhere map[rule.ID]bool, d Digest) []Verdict {
+func verdicts(s Stack, rules []rule.Rule, told byRule, elsewhere map[rule.ID]bool, d Digest) []Verdict {
 	var out []Verdict
-	for k, v := range told {
-		if k.stack == s.Name {
-			w := *v
-			w.Rule = d.Rule(k.rule)
-			out = append(out, w)
-		}
+	for id, v := range told {
+		w := *v
+		w.Rule = d.Rule(id)
+		out = append(out, w)
 	}
 	if s.Listed {
 		for _, r := range rules {
-			if told[at{s.Name, r.ID}] == nil && !elsewhere[r.ID] {
+			if told[r.ID] == nil && !elsewhere[r.ID] {
 				out = append(out, Verdict{Rule: r, Verdict: finding.Pass})
 			}
 		}

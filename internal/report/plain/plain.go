@@ -58,6 +58,9 @@ func Sentence(s string) string {
 // characters such as direction marks and zero-width signs, code points that are
 // no characters (XML forbids some), and what stands for bytes that are no UTF-8.
 func Acts(r rune) bool {
+	if r < utf8.RuneSelf { // nearly all there is
+		return unicode.IsControl(r)
+	}
 	return r == utf8.RuneError ||
 		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)
 }

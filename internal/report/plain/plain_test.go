@@ -2,6 +2,7 @@ package plain_test
 
 import (
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -46,5 +47,12 @@ func TestReport(t *testing.T) {
 				require.NotContains(t, got.Findings[i].Remediation, "\n")
 			}
 		})
+	}
+}
+
+func TestActsIsWhatUnicodeSays(t *testing.T) {
+	for r := range rune(0x3000) {
+		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)
+		require.Equal(t, want, plain.Acts(r), "%U", r)
 	}
 }
