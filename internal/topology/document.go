@@ -37,6 +37,8 @@ type Stack struct {
 	Gateways        []Gateway       `json:"gateways"`
 	Routes          []Route         `json:"routes"`
 	Ingresses       []Ingress       `json:"ingresses"`
+	// WaypointUses are what names a waypoint.
+	WaypointUses []WaypointUse `json:"waypoint_uses"`
 
 	AuthorizationPolicies []AuthorizationPolicy `json:"authorization_policies"`
 	// ForeignPolicies are network policies of another API, in the namespaces of

@@ -89,6 +89,7 @@ func (e *estate) document(st stack) Stack {
 		d.Secrets = append(d.Secrets, m.secretDocuments()...)
 		d.Clashes = append(d.Clashes, e.clashing[m]...)
 	}
+	d.WaypointUses = d.waypointUses()
 	d.Media = e.mediaDocument(st)
 	d.VPNGateways, d.VPNClients = e.vpnDocuments(st, d.Applications)
 	for i := range e.snap.ForeignPolicies {

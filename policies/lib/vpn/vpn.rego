@@ -82,7 +82,7 @@ option_at := {app.id: {option.key: option.at | some option in app.config} | some
 clients := [client | some client in input.vpn_clients; not client.leaving]
 
 # configmaps_read are the models whose ConfigMaps were read.
-configmaps_read := {evidence.model | some evidence in input.evidence; evidence.kind == "kube.configmaps"}
+configmaps_read := object.get(stack.read, "kube.configmaps", set())
 
 # reconcile has an application's charm write its settings again.
 reconcile(model, name) := sprintf("juju exec -m %s --unit %s/leader 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch'", [model, name])

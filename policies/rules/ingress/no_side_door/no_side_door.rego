@@ -124,16 +124,14 @@ violations contains {
 }
 
 host_ports[app.id] contains [port, container.at] if {
-	some app in input.applications
-	app.id in ingress.guarded
+	some app in ingress.guarded_applications
 	some workload in app.workloads
 	some container in workload.containers
 	some port in container.host_ports
 }
 
 host_ports[app.id] contains [port, container.at] if {
-	some app in input.applications
-	app.id in ingress.guarded
+	some app in ingress.guarded_applications
 	app.workloads == []
 	some pod in app.pods
 	some container in pod.containers
@@ -151,8 +149,7 @@ violations contains {
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
 	"remediation": [sprintf("juju unexpose -m %s %s", [app.model, app.name])],
 } if {
-	some app in input.applications
-	app.id in ingress.guarded
+	some app in ingress.guarded_applications
 	app.exposed == "yes"
 	not app.id in {id | some _, ids in leads; some id in ids}
 }

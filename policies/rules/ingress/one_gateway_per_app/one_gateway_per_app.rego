@@ -116,6 +116,8 @@ undecided contains {
 	"missing": sprintf("juju.applications: which gateways are behind %s, through which %q is reached", [text.listed(names), app.name]),
 } if {
 	some app in input.applications
+	some unresolved in app.attachments
+	unresolved.gateway_model == ""
 	names := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model == ""}
 	others := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model != ""}
 	count(names) > 0
