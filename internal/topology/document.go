@@ -370,6 +370,8 @@ type RelationEnd struct {
 	// EndpointBasis is stated, inferred, or "" for unknown.
 	EndpointBasis string `json:"endpoint_basis"`
 	SAAS          string `json:"saas"` // the SAAS it goes through, "" for none
+	// LetsIn says that the endpoint is among the application's MeshEndpoints.
+	LetsIn bool `json:"lets_in"`
 }
 
 // Offer offers endpoints of an application to other models.

@@ -12,7 +12,7 @@ import data.lib.stack
 import data.lib.vpn
 
 # clients are the download clients that are to go through a VPN gateway, and stay.
-clients := [app | some app in stack.download_clients; app.egress.signs != []; not app.life in leaving]
+clients := [app | some app in stack.download_clients; app.egress.signs[0]; not app.life in leaving]
 
 # others are the other applications that go through one.
 others := [app |

@@ -61,13 +61,18 @@ losers := {id | some ids in contested; some id in ids}
 # name.
 behind := {backend: ids | some backend, ids in led}
 
-led[[backend.namespace, backend.name]] contains id if {
+led[[service.namespace, service.name]] contains id if {
+	some service in named
+	some id in service.selects
+}
+
+# named are the Services among them that exist.
+named := [service |
 	some backend in backends
 	some service in input.services
 	service.name == backend.name
 	service.namespace == backend.namespace
-	some id in service.selects
-}
+]
 
 led[[backend.namespace, backend.name]] contains app.id if {
 	some backend in backends
@@ -91,24 +96,17 @@ guarded := {app.id | some app in guarded_applications}
 
 guarded_applications := [app | some app in input.applications; app.group in {"content", "download", "vpn", "support"}]
 
-# tailscale_told are the Services of which annotations tell Tailscale's operator what
-# to do, tailscale_exposed those that it is to expose.
+# tailscale_told are the Services of which annotations tell Tailscale's operator
+# whether to expose them, tailscale_exposed those of which one asks for that alone.
 tailscale_exposed := [told | some told in tailscale_told; told.fact.key == "tailscale.com/expose"]
 
 tailscale_told := [{"service": service, "fact": fact} |
 	some service in input.services
-	some fact in service.annotations
-	tailscale_keys[fact.key]
+	some fact in service.tailscale
 ]
 
-tailscale_keys := {"tailscale.com/expose", "tailscale.com/funnel"}
-
-# open_declared are the gateways whose option lets in addresses of strangers, and
-# settled those of which that is known, by option or by policy.
-open_declared contains [app.namespace, app.name] if {
-	some app in stack.ingress_gateways
-	app.admits.strangers
-}
+# settled are the gateways of which it is known whether they let in addresses of
+# strangers, by option or by policy.
 
 settled contains [app.namespace, app.name] if {
 	some app in stack.ingress_gateways
@@ -150,8 +148,8 @@ opened[gate] := "effective" if some gate, _ in open_effective
 
 opened[gate] := stack.juju_state(app.declared_mesh.state, app.state) if {
 	some app in stack.ingress_gateways
+	app.admits.strangers
 	gate := [app.namespace, app.name]
-	gate in open_declared
 	not open_effective[gate]
 }
 

@@ -48,9 +48,9 @@ untold contains app.id if {
 	input.profile.mesh != "off"
 	some app in input.applications
 	app.mesh_endpoints[0]
+	not app.id in related
 	not app.life in stack.leaving
 	app.model in stack.relations_read
-	not app.id in related
 	not app.model in unmanaged
 }
 
@@ -126,25 +126,18 @@ crossings contains {"target": peer.target, "source": peer.source, "model": relat
 	relation.cross_model
 }
 
-# peers are the relations at such an endpoint, of whatever models.
+# peers are the relations at such an endpoint, of whatever models, of the
+# applications that a beacon knows.
 peers contains {"target": relation.provider, "source": relation.requirer, "relation": relation} if {
 	some relation in input.relations
-	endpoints := lets_in[relation.provider.id]
-	relation.provider.endpoint in endpoints
+	relation.provider.lets_in
+	relation.provider.id in related
 }
 
 peers contains {"target": relation.requirer, "source": relation.provider, "relation": relation} if {
 	some relation in input.relations
-	endpoints := lets_in[relation.requirer.id]
-	relation.requirer.endpoint in endpoints
-}
-
-# lets_in are the endpoints whose peers an application lets in, of those that a
-# beacon knows.
-lets_in := {app.id: app.mesh_endpoints |
-	some app in input.applications
-	app.mesh_endpoints[0]
-	app.id in related
+	relation.requirer.lets_in
+	relation.requirer.id in related
 }
 
 # introduced are the pairs of which the mesh learns who the caller is: on the

@@ -125,9 +125,9 @@ reference_default := {"at": "", "by": "", "model": ""}
 
 refused_default := {"at": "", "option": "", "reason": "", "value": ""}
 
-relation_default := {"at": "", "cross_model": false, "interface": "", "mismatch": "", "model": "", "name": "", "provider": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "requirer": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "resolved": "", "sides_known": false, "state": "", "stranger": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+relation_default := {"at": "", "cross_model": false, "interface": "", "mismatch": "", "model": "", "name": "", "provider": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "lets_in": false, "model": "", "part": "", "role": "", "saas": ""}, "requirer": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "lets_in": false, "model": "", "part": "", "role": "", "saas": ""}, "resolved": "", "sides_known": false, "state": "", "stranger": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
-relation_end_default := {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}
+relation_end_default := {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "lets_in": false, "model": "", "part": "", "role": "", "saas": ""}
 
 route_default := {"at": "", "backends": [], "kind": "", "name": "", "namespace": "", "parents": [], "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
@@ -141,7 +141,7 @@ secret_default := {"at": "", "id": "", "label": "", "model": "", "owner": "", "r
 
 secret_use_default := {"application": "", "at": "", "id": "", "option": "", "role": ""}
 
-service_default := {"addresses": [], "annotations": [], "application": "", "at": "", "balancer_class": "", "cluster_ips": [], "external_ips": [], "labels": [], "name": "", "namespace": "", "ports": [], "role": "", "selects": [], "state": "", "status_known": false, "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "type": "", "type_at": ""}
+service_default := {"addresses": [], "annotations": [], "application": "", "at": "", "balancer_class": "", "cluster_ips": [], "external_ips": [], "labels": [], "name": "", "namespace": "", "outside": false, "ports": [], "role": "", "selects": [], "state": "", "status_known": false, "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "tailscale": [], "type": "", "type_at": ""}
 
 service_port_default := {"name": "", "node_port": -1, "port": -1, "protocol": ""}
 

@@ -48,7 +48,7 @@ import data.lib.text
 
 allowed := {route.role: route.classes | some route in input.profile.routes}
 
-attached := [app | some app in input.applications; app.attachments != []]
+attached := [app | some app in input.applications; app.attachments[0]]
 
 # wrong are the attachments to a class that the role may not use.
 wrong := {app.id: others |

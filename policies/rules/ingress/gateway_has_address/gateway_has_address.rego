@@ -63,9 +63,9 @@ violations contains {
 	"remediation": enlarge(pair.gateway.namespace, pair.service.name),
 } if {
 	some pair in found
+	pair.service.addresses == []
 	pair.service.type == "LoadBalancer"
 	pair.service.status_known
-	pair.service.addresses == []
 }
 
 # What the charm says where its Service was not read.
@@ -168,8 +168,8 @@ undecided contains {
 	"missing": sprintf("kube.services: which address Service %q has (its status was not read)", [pair.service.name]),
 } if {
 	some pair in found
+	pair.service.status_known == false
 	pair.service.type == "LoadBalancer"
-	not pair.service.status_known
 }
 
 undecided contains {

@@ -49,12 +49,7 @@ parents contains {"namespace": parent.namespace, "name": parent.name} if {
 	some parent in route.parents
 }
 
-services := {[backend.namespace, backend.name] |
-	some backend in ingress.backends
-	some service in input.services
-	service.name == backend.name
-	service.namespace == backend.namespace
-}
+services := {[service.namespace, service.name] | some service in ingress.named}
 
 # lost are the Gateways that routes name and that do not exist: one finding each.
 lost[[parent.namespace, parent.name]] contains [route.namespace, route.name, route.kind, parent.at, route.subject] if {
@@ -137,7 +132,7 @@ violations contains {
 
 # related are the applications with the gateways that they have a relation to;
 # unclear those of which a gateway is behind an offer that was not read.
-related contains [app.id, attachment.gateway_model, attachment.gateway] if {
+related := {[app.id, attachment.gateway_model, attachment.gateway] |
 	some app in input.applications
 	some attachment in app.attachments
 	attachment.via == "relation"

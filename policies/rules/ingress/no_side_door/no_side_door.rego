@@ -55,15 +55,11 @@ violations contains {
 	"remediation": close(service.application, service.namespace, service.name),
 } if {
 	some service in input.services
-	opens(service.type, service.external_ips)
+	service.outside
 	service.balancer_class != "tailscale"
 	led := {id | some id in service.selects; id in ingress.guarded}
 	count(led) > 0
 }
-
-opens(type, _) if type in {"LoadBalancer", "NodePort"}
-
-opens(_, addresses) if addresses != []
 
 how(type, []) := sprintf("type %s", [type])
 

@@ -39,6 +39,7 @@ allowed := {route.role: route.classes | some route in input.profile.routes}
 # doors are the gateways of an application that another rule does not object to.
 doors[app.id] contains [attachment.gateway_model, attachment.gateway] if {
 	some app in input.applications
+	app.attachments[1] # with one alone it has one gateway
 	some attachment in app.attachments
 	attachment.gateway_model != ""
 	fits(app.role, attachment.class)

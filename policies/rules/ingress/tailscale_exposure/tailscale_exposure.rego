@@ -144,9 +144,9 @@ violations contains {
 		undo(key[0], key[1]),
 	),
 } if {
-	some key, gateway in of
+	some key, _ in exposing
+	gateway := of[key]
 	gateway.class == "admin"
-	exposing[key]
 	not key in funnelled
 }
 
@@ -202,9 +202,9 @@ violations contains {
 	"evidence": [{"fact": sprintf("%s=%s", [fact, value]), "at": at, "object": sprintf("Service %s/%s", key)} | some [fact, value, at] in exposing[key]],
 	"remediation": array.concat(undo(key[0], key[1]), ["charmarr-lint rules ingress/gateway-only-in-core  # or name the gateway under gateways in the profile"]),
 } if {
-	some key, gateway in of
+	some key, _ in exposing
+	gateway := of[key]
 	gateway.class == ""
-	exposing[key]
 	not key in funnelled
 }
 

@@ -40,7 +40,7 @@ labelled := [{"pod": pod, "role": app.role} |
 	some pod in app.pods
 	pod.mesh.captured == "yes"
 	pod.phase == "Running"
-	pod.addresses != []
+	pod.addresses[0]
 ]
 
 unlabelled := [{"pod": pod, "role": app.role} |

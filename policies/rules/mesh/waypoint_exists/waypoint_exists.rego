@@ -38,19 +38,18 @@ import data.lib.text
 # for mesh/gateway-not-enrolled to judge.
 homes := {model.namespace | some model in input.models; model.part in {"core", "downloads", "single"}}
 
-# uses are the labels there that name a waypoint.
-uses := [use | some use in input.waypoint_uses; use.home in homes]
-
 # lacking are the waypoints that a namespace is to have and has not, by namespace;
 # unknown those of which that was not read, with what bears the label.
 lacking[use.namespace] contains use.name if {
-	some use in uses
+	some use in input.waypoint_uses
 	use.found == "no"
+	use.home in homes
 }
 
 unknown[[use.namespace, use.name]] contains use.object if {
-	some use in uses
+	some use in input.waypoint_uses
 	use.found == ""
+	use.home in homes
 }
 
 violations contains {
@@ -71,7 +70,7 @@ violations contains {
 	some name, names in lacking
 	some model in input.models
 	model.name == name
-	bearers := [{"waypoint": waypoint, "what": what, "at": at} | some [waypoint, what, at] in {[use.name, use.object, use.at] | some use in uses; use.namespace == name; use.name in names}]
+	bearers := [{"waypoint": waypoint, "what": what, "at": at} | some [waypoint, what, at] in {[use.name, use.object, use.at] | some use in input.waypoint_uses; use.namespace == name; use.name in names; use.home in homes}]
 }
 
 users(1, what) := sprintf("%s is labelled to use it", [what])
@@ -95,11 +94,12 @@ violations contains {
 } if {
 	some [namespace, name], policies in policed
 	namespace in homes
-	namespace in open
+	namespace in read
+	not labelled(sprintf("Namespace %s", [namespace]))
+	not labelled(sprintf("Service %s/%s", [namespace, name]))
 	some service in input.services
 	service.name == name
 	service.namespace == namespace
-	not sprintf("Service %s/%s", [namespace, name]) in bearing
 	stack.application[sprintf("%s/%s", [service.namespace, service.application])].mesh.captured == "yes"
 }
 
@@ -112,14 +112,14 @@ told[[policy.namespace, target.name]] contains {"name": policy.name, "namespace"
 
 policed := {service: policies | some service, policies in told}
 
-# open are the namespaces of which it is known that they name no waypoint: of others
-# every Service may go through one.
-open contains namespace.name if {
-	some namespace in input.namespaces
-	not sprintf("Namespace %s", [namespace.name]) in bearing
-}
+# read are the namespaces whose labels are known: where one names a waypoint, every
+# Service goes through it.
+read := {namespace.name | some namespace in input.namespaces}
 
-bearing := {use.object | some use in input.waypoint_uses}
+labelled(object_name) if {
+	some use in input.waypoint_uses
+	use.object == object_name
+}
 
 # known are the models of which Juju shows whether they have a beacon.
 known := object.get(stack.read, "juju.applications", set())

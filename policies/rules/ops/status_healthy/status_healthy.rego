@@ -46,10 +46,10 @@ judged := {app.id |
 }
 
 # ill are the states that pass by no themselves, by who is in them.
-ill[[app.id, "error"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
+ill[[app.id, unit.status]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
 	some app in input.applications
 	some unit in app.units
-	unit.status == "error"
+	unit.status in {"error", "blocked"}
 	app.id in judged
 }
 
@@ -58,13 +58,6 @@ ill[[app.id, "lost"]] contains {"by": unit.name, "message": unit.message, "place
 	some unit in app.units
 	unit.agent in {"lost", "failed"}
 	unit.status != "error"
-	app.id in judged
-}
-
-ill[[app.id, "blocked"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
-	some app in input.applications
-	some unit in app.units
-	unit.status == "blocked"
 	app.id in judged
 }
 

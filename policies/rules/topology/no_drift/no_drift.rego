@@ -158,9 +158,9 @@ violations contains {
 } if {
 	some app in input.applications
 	app.mesh.captured == "no"
-	app.mesh.state == "effective"
-	app.declared_mesh.way in {"mesh-relation", "waypoint-of-its-own"}
 	app.declared_mesh.state == "declared"
+	app.declared_mesh.way in {"mesh-relation", "waypoint-of-its-own"}
+	app.mesh.state == "effective"
 	not app.group in {"content", "download", "vpn"}
 }
 

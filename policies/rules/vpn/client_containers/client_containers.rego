@@ -178,8 +178,8 @@ violations contains {
 	some workload in app.workloads
 	some pod in app.pods
 	not pod.phase in {"Succeeded", "Failed"}
-	given := {container.name | some list in [workload.init_containers, workload.containers]; some container in list; wanted[container.name]}
-	runs := {container.name | some list in [pod.init_containers, pod.containers]; some container in list; wanted[container.name]}
+	runs := {container.name | some container in pod.init_containers} | {container.name | some container in pod.containers}
+	given := {container.name | some container in workload.init_containers; wanted[container.name]} | {container.name | some container in workload.containers; wanted[container.name]}
 	lacking := given - runs
 	lacking != set()
 }
