@@ -33,6 +33,9 @@ classes := {name: expected.class |
 	some name in expected.names
 }
 
+# allowed are the classes of gateways that a role may be reached through.
+allowed := {route.role: route.classes | some route in input.profile.routes}
+
 # asked are the applications that ask a gateway for a port and a path there. A
 # gateway whose model was not read goes by the name that it has for the
 # application, with the application's model.

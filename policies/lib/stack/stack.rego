@@ -78,7 +78,7 @@ relations_read := object.get(read, "juju.relations", set())
 # whatever bears a name of the profile; waypoints are not.
 ingress_objects := [gateway |
 	some gateway in input.gateways
-	not gateway.waypoint
+	gateway.waypoint == false
 	lets_in(gateway.class, gateway.profile_class)
 ]
 

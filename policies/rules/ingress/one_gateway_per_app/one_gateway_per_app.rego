@@ -31,10 +31,9 @@
 #       title: It asks one gateway by both endpoints
 package rules.ingress.one_gateway_per_app
 
+import data.lib.ingress
 import data.lib.stack
 import data.lib.text
-
-allowed := {route.role: route.classes | some route in input.profile.routes}
 
 # doors are the gateways of an application that another rule does not object to.
 doors[app.id] contains [attachment.gateway_model, attachment.gateway] if {
@@ -45,9 +44,9 @@ doors[app.id] contains [attachment.gateway_model, attachment.gateway] if {
 	fits(app.role, attachment.class)
 }
 
-fits(role, class) if class in allowed[role]
+fits(role, class) if class in ingress.allowed[role]
 
-fits(role, _) if not allowed[role]
+fits(role, _) if not ingress.allowed[role]
 
 fits(role, "") if role != "download-client"
 
@@ -97,9 +96,11 @@ violations contains {
 	],
 } if {
 	some id, found in doors
-	some door in found
 	app := stack.application[id]
-	asked := [a | some a in app.attachments; a.via == "relation"; [a.gateway_model, a.gateway] == door]
+	related := [a | some a in app.attachments; a.via == "relation"]
+	count(related) > 1
+	some door in found
+	asked := [a | some a in related; [a.gateway_model, a.gateway] == door]
 	endpoints := {a.endpoint | some a in asked}
 	count(endpoints) > 1
 }
