@@ -77,10 +77,7 @@ func (e *Engine) judge(ctx context.Context, s *topology.Stack, input *ast.Term, 
 	}
 	defer e.store.Abort(ctx, txn)
 
-	run := &judging{
-		engine: e, txn: txn, stack: s, input: input, cache: topdown.NewVirtualCache(),
-		touched: touch{all: req.AllTouched, evidence: req.Touched}, known: newKnown(s),
-	}
+	run := newJudging(e, txn, s, input, req)
 	asked := make([]*loaded, 0, len(e.rules))
 	for i := range e.rules {
 		if r := &e.rules[i]; req.Enabled == nil || req.Enabled(r.ID) {
@@ -118,6 +115,13 @@ type judging struct {
 	cache   topdown.VirtualCache
 	touched touch
 	known   *known
+}
+
+func newJudging(e *Engine, txn storage.Transaction, s *topology.Stack, input *ast.Term, req Request) *judging {
+	return &judging{
+		engine: e, txn: txn, stack: s, input: input, cache: topdown.NewVirtualCache(),
+		touched: touch{all: req.AllTouched, evidence: req.Touched}, known: newKnown(s),
+	}
 }
 
 // said is what a rule said, or why it said nothing.
