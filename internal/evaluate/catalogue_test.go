@@ -53,8 +53,8 @@ func TestCompiledFormsSayWhatTheSourcesSay(t *testing.T) {
 	require.Len(t, compiled.rules, len(source.rules))
 	for i, want := range source.rules {
 		got := compiled.rules[i]
-		require.Equal(t, want.undecided.String(), got.undecided.String())
-		require.Equal(t, want.violations.String(), got.violations.String())
+		require.Equal(t, want.undecided.body.String(), got.undecided.body.String())
+		require.Equal(t, want.violations.body.String(), got.violations.body.String())
 		require.True(t, want.at.Equal(got.at), "%s and %s", want.at, got.at)
 	}
 

@@ -182,16 +182,9 @@ func loadedFrom(about compiled.About) loaded {
 	for _, s := range about.Path {
 		base = base.Append(ast.StringTerm(s))
 	}
-	l.violations = query(base.Append(ast.StringTerm("violations")))
+	l.violations = newQuery(base.Append(ast.StringTerm("violations")))
 	if about.Undecided {
-		l.undecided = query(base.Append(ast.StringTerm("undecided")))
+		l.undecided = newQuery(base.Append(ast.StringTerm("undecided")))
 	}
 	return l
-}
-
-// answer is the variable that holds a query's answer.
-const answer = ast.Var("answer")
-
-func query(ref ast.Ref) ast.Body {
-	return ast.NewBody(ast.Equality.Expr(ast.NewTerm(answer), ast.NewTerm(ref)))
 }

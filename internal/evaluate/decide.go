@@ -22,14 +22,17 @@ import (
 //
 // missing says what stands between the rule and a pass. Reading less never
 // makes a pass: each condition of it only gets harder.
-func decide(needs [][]rule.Need, s *topology.Stack, touched touch, violated bool, undecided []string) (v finding.Verdict, missing []string) {
+func (k *known) decide(needs [][]rule.Need, touched touch, violated bool, undecided []string) (v finding.Verdict, missing []string) {
 	if violated {
 		return finding.Violated, nil
+	}
+	if len(undecided) == 0 && k.suffices(needs, touched) {
+		return finding.Pass, nil
 	}
 	var nearest, nearestTouched *lack
 	whole := false
 	for _, alternative := range needs {
-		l := shortfall(alternative, s, touched)
+		l := k.shortfall(alternative, touched)
 		whole = whole || l.facts == 0
 		if nearest == nil || l.facts < nearest.facts {
 			nearest = &l
@@ -47,6 +50,50 @@ func decide(needs [][]rule.Need, s *topology.Stack, touched touch, violated bool
 		return finding.NotEvaluated, distinct(nearest.text, undecided)
 	}
 	return finding.NotEvaluated, undecided
+}
+
+// suffices tells whether one alternative was wholly read, and no gap touches any.
+func (k *known) suffices(needs [][]rule.Need, touched touch) bool {
+	whole := false
+	for _, alternative := range needs {
+		met := true
+		for _, need := range alternative {
+			if touched.has(need.Evidence) {
+				return false
+			}
+			met = met && (need.Optional || k.met(need))
+		}
+		whole = whole || met
+	}
+	return whole
+}
+
+// known is what was read of a stack, looked up once for all its rules.
+type known struct {
+	stack  *topology.Stack
+	single bool
+	read   map[topology.EvidenceOf]bool
+	parts  map[string]concern
+}
+
+// concern is the models that a part of a deployment is about.
+type concern struct {
+	models []*topology.Model
+	absent []string // of which models it is known only that they are not there
+}
+
+func newKnown(s *topology.Stack) *known {
+	k := &known{stack: s, single: s.Profile.Layout == "single-model", read: make(map[topology.EvidenceOf]bool, len(s.Evidence)), parts: map[string]concern{}}
+	for _, e := range s.Evidence {
+		k.read[e] = true
+	}
+	return k
+}
+
+// met tells whether a need is met.
+func (k *known) met(need rule.Need) bool {
+	c := k.concerned(need.Part)
+	return len(c.absent) == 0 && !slices.ContainsFunc(c.models, func(m *topology.Model) bool { return !k.wasRead(need.Evidence, m) })
 }
 
 // touch is the evidence that gaps touch.
@@ -69,7 +116,7 @@ type lack struct {
 // shortfall says what an alternative lacks, and whether a gap touches it. Kinds
 // of evidence that are lacking of the same models share a line:
 // "juju.applications, juju.relations of models charmarr-core, gluetun".
-func shortfall(alternative []rule.Need, s *topology.Stack, touched touch) lack {
+func (k *known) shortfall(alternative []rule.Need, touched touch) lack {
 	var out lack
 	kinds := map[string][]string{} // by what they are lacking of
 	var order []string
@@ -84,7 +131,7 @@ func shortfall(alternative []rule.Need, s *topology.Stack, touched touch) lack {
 	for _, need := range alternative {
 		var lines []string
 		if !need.Optional {
-			missing, facts := unmet(need, s)
+			missing, facts := k.unmet(need)
 			lines, out.facts = missing, out.facts+facts
 		}
 		for _, of := range lines {
@@ -104,12 +151,13 @@ func shortfall(alternative []rule.Need, s *topology.Stack, touched touch) lack {
 
 // unmet says of which models a need is missing, and of how many; nothing where
 // it is met.
-func unmet(need rule.Need, s *topology.Stack) (lines []string, facts int) {
-	models, lines := concerned(need.Part, s)
+func (k *known) unmet(need rule.Need) (lines []string, facts int) {
+	c := k.concerned(need.Part)
+	lines = slices.Clip(c.absent)
 	facts = len(lines)
 	var unread []string
-	for _, m := range models {
-		if !wasRead(need.Evidence, m, s.Evidence) {
+	for _, m := range c.models {
+		if !k.wasRead(need.Evidence, m) {
 			unread = append(unread, m.Name)
 		}
 	}
@@ -123,37 +171,49 @@ func unmet(need rule.Need, s *topology.Stack) (lines []string, facts int) {
 	return lines, facts + len(unread)
 }
 
-// concerned returns the models that a need about a part speaks of, and of
-// which models it knows only that they are not there.
-func concerned(part string, s *topology.Stack) (models []topology.Model, absent []string) {
-	single := s.Profile.Layout == "single-model"
+// concerned returns the models that a need about a part speaks of.
+func (k *known) concerned(part string) concern {
+	c, ok := k.parts[part]
+	if !ok {
+		c = k.concern(part)
+		k.parts[part] = c
+	}
+	return c
+}
+
+func (k *known) concern(part string) concern {
+	var c concern
+	s := k.stack
 	switch {
 	case part == "" || part == "all":
 		expected := []string{"core", "downloads", "gateway"}
-		if single {
+		if k.single {
 			expected = []string{"single"}
 		}
 		for _, p := range expected {
 			if !slices.ContainsFunc(s.Models, func(m topology.Model) bool { return m.Part == p }) {
-				absent = append(absent, noModel(p))
+				c.absent = append(c.absent, noModel(p))
 			}
 		}
 		for _, u := range s.Unread {
-			absent = append(absent, fmt.Sprintf("of model %s, which %s refers to", u.Model, u.By))
+			c.absent = append(c.absent, fmt.Sprintf("of model %s, which %s refers to", u.Model, u.By))
 		}
-		return s.Models, absent
-	case single:
+		for i := range s.Models {
+			c.models = append(c.models, &s.Models[i])
+		}
+		return c
+	case k.single:
 		part = "single"
 	}
-	for _, m := range s.Models {
-		if m.Part == part || part == "gateway" && m.HasGateway {
-			models = append(models, m)
+	for i := range s.Models {
+		if m := &s.Models[i]; m.Part == part || part == "gateway" && m.HasGateway {
+			c.models = append(c.models, m)
 		}
 	}
-	if len(models) == 0 {
-		absent = append(absent, noModel(part))
+	if len(c.models) == 0 {
+		c.absent = append(c.absent, noModel(part))
 	}
-	return models, absent
+	return c
 }
 
 func noModel(part string) string {
@@ -165,11 +225,9 @@ func noModel(part string) string {
 
 // wasRead tells whether a kind of evidence was read for a model. Kubernetes
 // evidence may stand under the name of the model's namespace.
-func wasRead(kind string, m topology.Model, evidence []topology.EvidenceOf) bool {
-	return slices.ContainsFunc(evidence, func(e topology.EvidenceOf) bool {
-		return e.Kind == kind && (e.Model == m.Name ||
-			m.Namespace != "" && e.Model == m.Namespace && strings.HasPrefix(kind, "kube."))
-	})
+func (k *known) wasRead(kind string, m *topology.Model) bool {
+	return k.read[topology.EvidenceOf{Kind: kind, Model: m.Name}] ||
+		m.Namespace != "" && strings.HasPrefix(kind, "kube.") && k.read[topology.EvidenceOf{Kind: kind, Model: m.Namespace}]
 }
 
 // distinct joins lists, keeping the first of what is said twice.

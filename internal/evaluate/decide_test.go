@@ -232,7 +232,7 @@ func TestDecide(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, missing := decide(tt.needs, &tt.stack, tt.touched, tt.violated, tt.undecided)
+			got, missing := newKnown(&tt.stack).decide(tt.needs, tt.touched, tt.violated, tt.undecided)
 			require.Equal(t, tt.want, got)
 			require.Equal(t, tt.missing, missing)
 		})
@@ -273,7 +273,7 @@ func TestLessEvidenceNeverPasses(t *testing.T) {
 		if pick(3) == 0 {
 			gaps.evidence = append(gaps.evidence, kinds[pick(len(kinds))])
 		}
-		before, _ := decide(needs, &s, gaps, false, nil)
+		before, _ := newKnown(&s).decide(needs, gaps, false, nil)
 
 		less, more, undecided := s, gaps, []string(nil)
 		switch pick(4) {
@@ -291,7 +291,7 @@ func TestLessEvidenceNeverPasses(t *testing.T) {
 		case 3:
 			less.Unread = []topology.Reference{{Model: "elsewhere", By: "SAAS vpn"}}
 		}
-		after, missing := decide(needs, &less, more, false, undecided)
+		after, missing := newKnown(&less).decide(needs, more, false, undecided)
 		if before == finding.Pass {
 			passes++
 		}

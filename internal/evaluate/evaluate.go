@@ -1,8 +1,9 @@
 // Package evaluate judges stacks by rules.
 //
 // New loads the built-in rules and one's own; Evaluate asks every rule about every
-// stack. Each rule is a query of its own, with its own time limit, so that one
-// rule that errs or loops takes no other rule's verdict away.
+// stack. A rule that errs or loops takes no other rule's verdict away: each of one's
+// own is a query by itself, with a time limit, and built-in ones become that as soon
+// as one of them fails.
 //
 // The built-in rules come compiled: NewCatalogue checks them against the schema
 // of package topology, compiles them and writes them down (`make generate`), and
@@ -68,8 +69,8 @@ type Engine struct {
 type loaded struct {
 	rule.Rule
 	compiler   *ast.Compiler // that compiled its package
-	violations ast.Body
-	undecided  ast.Body // nil where the rule defines none
+	violations query
+	undecided  query // without a body where the rule defines none
 	// at is where the rule defines its violations.
 	at *ast.Location
 }

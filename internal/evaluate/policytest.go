@@ -119,7 +119,7 @@ func (t *testRun) file(ctx context.Context, f source) ([]TestResult, error) {
 			continue
 		}
 		r := TestResult{Package: strings.Join(path, "."), Name: name, File: f.name, Line: def.Location.Row}
-		if err := t.run(ctx, &r, query(f.module.Package.Path.Append(ast.StringTerm(name)))); err != nil {
+		if err := t.run(ctx, &r, newQuery(f.module.Package.Path.Append(ast.StringTerm(name)))); err != nil {
 			return nil, err
 		}
 		out = append(out, r)
@@ -127,7 +127,7 @@ func (t *testRun) file(ctx context.Context, f source) ([]TestResult, error) {
 	return out, nil
 }
 
-func (t *testRun) run(parent context.Context, r *TestResult, q ast.Body) error {
+func (t *testRun) run(parent context.Context, r *TestResult, q query) error {
 	ctx, cancel := context.WithTimeout(parent, t.limit)
 	defer cancel()
 	stop := topdown.NewCancel()
@@ -139,7 +139,7 @@ func (t *testRun) run(parent context.Context, r *TestResult, q ast.Body) error {
 	defer t.store.Abort(ctx, txn)
 
 	printed := &printer{}
-	err = topdown.NewQuery(q).
+	err = topdown.NewQuery(q.body).
 		WithCompiler(t.compiler).
 		WithStore(t.store).
 		WithTransaction(txn).
@@ -151,7 +151,7 @@ func (t *testRun) run(parent context.Context, r *TestResult, q ast.Body) error {
 		WithIndexing(false).
 		WithEarlyExit(false).
 		Iter(ctx, func(qr topdown.QueryResult) error {
-			r.Passed = qr[answer].Value.Compare(ast.Boolean(true)) == 0
+			r.Passed = qr[q.answer].Value.Compare(ast.Boolean(true)) == 0
 			return nil
 		})
 	r.Output = printed.lines

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
@@ -64,6 +65,9 @@ func errorsOf(results []Result) error {
 
 // judge asks the enabled rules about one stack. Rules share one cache, so that
 // what several derive from a library is derived once.
+//
+// Built-in rules are asked several in a query, since a query costs as much as a
+// rule. Of those of which one failed each is asked alone.
 func (e *Engine) judge(ctx context.Context, s *topology.Stack, input *ast.Term, req Request) Result {
 	res := Result{Stack: s.Name}
 	txn, err := e.store.NewTransaction(ctx)
@@ -73,18 +77,30 @@ func (e *Engine) judge(ctx context.Context, s *topology.Stack, input *ast.Term, 
 	}
 	defer e.store.Abort(ctx, txn)
 
-	run := &judging{
-		engine: e, txn: txn, stack: s, input: input, cache: topdown.NewVirtualCache(),
-		touched: touch{all: req.AllTouched, evidence: req.Touched},
-	}
+	run := newJudging(e, txn, s, input, req)
+	asked := make([]*loaded, 0, len(e.rules))
 	for i := range e.rules {
-		r := &e.rules[i]
-		if ctx.Err() != nil {
-			return res
+		if r := &e.rules[i]; req.Enabled == nil || req.Enabled(r.ID) {
+			asked = append(asked, r)
 		}
-		if req.Enabled == nil || req.Enabled(r.ID) {
-			res.Rules = append(res.Rules, run.rule(ctx, r))
+	}
+	if len(asked) > 0 {
+		res.Rules = make([]RuleResult, 0, len(asked))
+	}
+	for len(asked) > 0 {
+		together := batch(asked)
+		answers := run.together(ctx, together)
+		for i, r := range together {
+			if ctx.Err() != nil {
+				return res
+			}
+			if answers != nil {
+				res.Rules = append(res.Rules, run.result(r, answers[i]))
+			} else {
+				res.Rules = append(res.Rules, run.alone(ctx, r))
+			}
 		}
+		asked = asked[len(together):]
 	}
 	slices.SortFunc(res.Rules, func(a, b RuleResult) int { return cmp.Compare(a.Rule, b.Rule) })
 	return res
@@ -98,22 +114,46 @@ type judging struct {
 	input   *ast.Term
 	cache   topdown.VirtualCache
 	touched touch
+	known   *known
 }
 
-// rule asks one rule within the time limit.
-func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
-	ctx, cancel := context.WithTimeout(ctx, j.engine.timeLimit)
-	defer cancel()
-	stop := topdown.NewCancel()
-	unhook := context.AfterFunc(ctx, stop.Cancel)
-	defer unhook()
-
-	res := RuleResult{Rule: r.ID}
-	violations, err := j.ask(ctx, stop, r, r.violations)
-	if err != nil {
-		res.Err = j.failure(ctx, r, err)
+func newJudging(e *Engine, txn storage.Transaction, s *topology.Stack, input *ast.Term, req Request) *judging {
+	return &judging{
+		engine: e, txn: txn, stack: s, input: input, cache: topdown.NewVirtualCache(),
+		touched: touch{all: req.AllTouched, evidence: req.Touched}, known: newKnown(s),
 	}
-	for _, v := range violations {
+}
+
+// said is what a rule said, or why it said nothing.
+type said struct {
+	violations, undecided []*ast.Term
+	err                   *PolicyError
+}
+
+// alone asks one rule within the time limit.
+func (j *judging) alone(ctx context.Context, r *loaded) RuleResult {
+	var a said
+	limited, cancel := context.WithTimeout(ctx, j.engine.timeLimit)
+	defer cancel()
+	for _, q := range []struct {
+		query query
+		into  *[]*ast.Term
+	}{{r.violations, &a.violations}, {r.undecided, &a.undecided}} {
+		if q.query.body == nil || a.err != nil {
+			continue
+		}
+		err := j.ask(limited, r.compiler, q.query.body, func(found topdown.QueryResult) { *q.into = q.query.members(found) })
+		if err != nil {
+			a.err = j.failure(limited, r, err)
+		}
+	}
+	return j.result(r, a)
+}
+
+// result makes a result of what a rule said.
+func (j *judging) result(r *loaded, a said) RuleResult {
+	res := RuleResult{Rule: r.ID, Err: a.err}
+	for _, v := range a.violations {
 		violation, wrong := decodeViolation(v, r)
 		if wrong != "" {
 			res.Err = cmp.Or(res.Err, j.malformed(r, wrong))
@@ -122,20 +162,13 @@ func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
 		res.Violations = append(res.Violations, violation)
 	}
 	sortViolations(res.Violations)
-
-	if r.undecided != nil && res.Err == nil {
-		undecided, err := j.ask(ctx, stop, r, r.undecided)
-		if err != nil {
-			res.Err = j.failure(ctx, r, err)
+	for _, u := range a.undecided {
+		one, wrong := decodeUndecided(u)
+		if wrong != "" {
+			res.Err = cmp.Or(res.Err, j.malformed(r, wrong))
+			continue
 		}
-		for _, u := range undecided {
-			one, wrong := decodeUndecided(u)
-			if wrong != "" {
-				res.Err = cmp.Or(res.Err, j.malformed(r, wrong))
-				continue
-			}
-			res.Undecided = append(res.Undecided, one)
-		}
+		res.Undecided = append(res.Undecided, one)
 	}
 
 	if res.Err != nil && len(res.Violations) == 0 {
@@ -146,21 +179,27 @@ func (j *judging) rule(ctx context.Context, r *loaded) RuleResult {
 	for i, u := range res.Undecided {
 		missing[i] = u.Missing
 	}
-	res.Verdict, res.Missing = decide(r.Needs, j.stack, j.touched, len(res.Violations) > 0, missing)
-	silence, _ := decide(r.Needs, j.stack, j.touched, false, missing)
+	silence, lacking := j.known.decide(r.Needs, j.touched, false, missing)
+	res.Verdict, res.Missing = silence, lacking
+	if len(res.Violations) > 0 {
+		res.Verdict, res.Missing = finding.Violated, nil
+	}
 	res.Whole = silence == finding.Pass && res.Err == nil
 	return res
 }
 
-// ask runs a query of a rule and returns the members of the set it answers with.
-func (j *judging) ask(ctx context.Context, stop topdown.Cancel, r *loaded, q ast.Body) ([]*ast.Term, error) {
-	var members []*ast.Term
+// ask runs a query and hands its result over.
+func (j *judging) ask(ctx context.Context, compiler *ast.Compiler, q ast.Body, result func(topdown.QueryResult)) error {
+	stop := topdown.NewCancel()
+	unhook := context.AfterFunc(ctx, stop.Cancel)
+	defer unhook()
 	err := topdown.NewQuery(q).
-		WithCompiler(r.compiler).
+		WithCompiler(compiler).
 		WithStore(j.engine.store).
 		WithTransaction(j.txn).
 		WithInput(j.input).
 		WithVirtualCache(j.cache).
+		WithMetrics(metrics.NoOp()).
 		WithCancel(stop).
 		WithIndexing(true).
 		WithEarlyExit(true).
@@ -168,16 +207,14 @@ func (j *judging) ask(ctx context.Context, stop topdown.Cancel, r *loaded, q ast
 		// undefined, and a violation vanish.
 		WithStrictBuiltinErrors(true).
 		Iter(ctx, func(qr topdown.QueryResult) error {
-			if set, ok := qr[answer].Value.(ast.Set); ok {
-				members = set.Slice()
-			}
+			result(qr)
 			return nil
 		})
 	if err != nil {
 		// What was half derived when the query stopped helps nobody.
 		j.cache = topdown.NewVirtualCache()
 	}
-	return members, err
+	return err
 }
 
 // failure translates an error of evaluation.

@@ -37,6 +37,8 @@ type Stack struct {
 	Gateways        []Gateway       `json:"gateways"`
 	Routes          []Route         `json:"routes"`
 	Ingresses       []Ingress       `json:"ingresses"`
+	// WaypointUses are what names a waypoint.
+	WaypointUses []WaypointUse `json:"waypoint_uses"`
 
 	AuthorizationPolicies []AuthorizationPolicy `json:"authorization_policies"`
 	// ForeignPolicies are network policies of another API, in the namespaces of
@@ -368,6 +370,8 @@ type RelationEnd struct {
 	// EndpointBasis is stated, inferred, or "" for unknown.
 	EndpointBasis string `json:"endpoint_basis"`
 	SAAS          string `json:"saas"` // the SAAS it goes through, "" for none
+	// LetsIn says that the endpoint is among the application's MeshEndpoints.
+	LetsIn bool `json:"lets_in"`
 }
 
 // Offer offers endpoints of an application to other models.

@@ -89,6 +89,7 @@ func (e *estate) document(st stack) Stack {
 		d.Secrets = append(d.Secrets, m.secretDocuments()...)
 		d.Clashes = append(d.Clashes, e.clashing[m]...)
 	}
+	d.WaypointUses = d.waypointUses()
 	d.Media = e.mediaDocument(st)
 	d.VPNGateways, d.VPNClients = e.vpnDocuments(st, d.Applications)
 	for i := range e.snap.ForeignPolicies {
@@ -241,12 +242,15 @@ func (e *estate) applicationDocument(a *app) Application {
 	out.Mesh = bestMesh(a.role, out.Pods, out.Workloads, e.namespaceMesh(a), out.DeclaredMesh)
 	out.Attachments = orEmpty(a.attachments)
 	out.Egress = e.egress(a)
-	out.Admits, out.MeshEndpoints = a.admission(), orEmpty(charms().meshEndpoints[charms().known(a.charm)])
+	out.Admits, out.MeshEndpoints = a.admission(), orEmpty(a.meshEndpoints())
 	out.Endpoints, out.Telemetry = a.endpointDocuments(), a.telemetry()
 	out.Operation = a.operation()
 	out.Trust, out.TrustAt = a.trust()
 	return out
 }
+
+// meshEndpoints are the endpoints whose peers its charm lets in through the mesh.
+func (a *app) meshEndpoints() []string { return charms().meshEndpoints[charms().known(a.charm)] }
 
 // unitDocuments are the units of an application, joined over the sources. links are
 // its relations.
@@ -319,6 +323,7 @@ func (x *relationEnd) document() RelationEnd {
 	if x.app != nil {
 		out.Application, out.Model, out.ID = x.app.name, x.app.model.name, x.app.id()
 		out.Role, out.Charm, out.Part = x.app.role, x.app.charm, x.app.model.part
+		out.LetsIn = slices.Contains(x.app.meshEndpoints(), x.endpoint)
 	}
 	return out
 }

@@ -137,11 +137,17 @@ type Service struct {
 	Labels      []Fact `json:"labels"`
 	Annotations []Fact `json:"annotations"`
 	// Selects are the ids of the applications whose pods it leads to.
-	Selects       []string      `json:"selects"`
-	ClusterIPs    []string      `json:"cluster_ips"`
-	ExternalIPs   []string      `json:"external_ips"`
+	Selects     []string `json:"selects"`
+	ClusterIPs  []string `json:"cluster_ips"`
+	ExternalIPs []string `json:"external_ips"`
+	// Outside says that it is reached from outside the cluster: by its type, or by
+	// addresses of its own.
+	Outside       bool          `json:"outside"`
 	BalancerClass string        `json:"balancer_class"`
 	Ports         []ServicePort `json:"ports"`
+	// Tailscale are the annotations by which Tailscale's operator exposes it:
+	// tailscale.com/expose and tailscale.com/funnel, whatever they say.
+	Tailscale []Fact `json:"tailscale"`
 	// StatusKnown says that the addresses a load balancer gave it were read.
 	StatusKnown bool     `json:"status_known"`
 	Addresses   []string `json:"addresses"`

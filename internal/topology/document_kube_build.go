@@ -85,6 +85,12 @@ func (e *estate) podDocument(m *model, p *snapshot.Pod) Pod {
 	return out
 }
 
+// Annotations that Tailscale's operator reads of a Service.
+const (
+	annTailscaleExpose = "tailscale.com/expose"
+	annTailscaleFunnel = "tailscale.com/funnel"
+)
+
 func (m *model) serviceDocument(s *snapshot.Service) Service {
 	out := Service{
 		Subject: m.subject("service", s.Name), State: stateEffective, At: place(s.At),
@@ -92,6 +98,12 @@ func (m *model) serviceDocument(s *snapshot.Service) Service {
 		Labels: facts(s.Labels), Annotations: facts(s.Annotations), Selects: []string{},
 		ClusterIPs: orEmpty(s.ClusterIPs), ExternalIPs: orEmpty(s.ExternalIPs), BalancerClass: s.BalancerClass,
 		Ports: make([]ServicePort, len(s.Ports)), StatusKnown: s.StatusKnown, Addresses: orEmpty(s.Addresses),
+		Tailscale: []Fact{}, Outside: s.Type == "LoadBalancer" || s.Type == "NodePort" || len(s.ExternalIPs) > 0,
+	}
+	for _, f := range out.Annotations {
+		if f.Key == annTailscaleExpose || f.Key == annTailscaleFunnel {
+			out.Tailscale = append(out.Tailscale, f)
+		}
 	}
 	for i, p := range s.Ports {
 		out.Ports[i] = ServicePort{Name: p.Name, Protocol: p.Protocol, Port: p.Port, NodePort: p.NodePort}

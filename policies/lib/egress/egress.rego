@@ -12,12 +12,12 @@ import data.lib.stack
 import data.lib.vpn
 
 # clients are the download clients that are to go through a VPN gateway, and stay.
-clients := [app | some app in stack.download_clients; app.egress.signs != []; not app.life in leaving]
+clients := [app | some app in stack.download_clients; app.egress.signs[0]; not app.life in leaving]
 
 # others are the other applications that go through one.
 others := [app |
 	some app in input.applications
-	app.egress.signs != []
+	app.egress.signs[0]
 	app.role != "download-client"
 	not app.life in leaving
 ]
@@ -108,16 +108,12 @@ kill_switch := {policy.kill_switch_of: policy | some policy in input.network_pol
 held := {id |
 	some policy in input.network_policies
 	policy.isolates
-	holes := [rule.number | some rule in policy.egress; [rule.public, rule.problem] != ["", ""]]
-	holes == []
+	count([rule | some rule in policy.egress; rule.public == ""; rule.problem == ""]) == count(policy.egress)
 	some id in policy.selects
 }
 
 # named are the policies that a packet got past, as vpn/no-direct-egress says.
-named[app.id] := app.egress.example.policy if {
-	some app in input.applications
-	app.id in leaking
-}
+named := {id: stack.application[id].egress.example.policy | some id in leaking}
 
 # reconcile has a charm lay again what it lays, as it does of itself every few
 # minutes.

@@ -13,8 +13,8 @@ gateways contains {
 	"class": object.get(classes, app.name, ""), "message": app.message,
 } if {
 	some app in stack.ingress_gateways
-	not app.life in {"dying", "dead"}
 	app.scale != 0
+	not app.life in stack.leaving
 }
 
 gateways contains {
@@ -33,16 +33,19 @@ classes := {name: expected.class |
 	some name in expected.names
 }
 
+# allowed are the classes of gateways that a role may be reached through.
+allowed := {route.role: route.classes | some route in input.profile.routes}
+
 # asked are the applications that ask a gateway for a port and a path there. A
 # gateway whose model was not read goes by the name that it has for the
 # application, with the application's model.
 asked[[door(attachment.gateway_model, app.model), attachment.gateway, attachment.port, attachment.path]] contains app.id if {
 	some app in input.applications
-	not app.life in {"dying", "dead"}
 	some attachment in app.attachments
 	attachment.via == "relation"
 	attachment.port > 0
 	attachment.path != ""
+	not app.life in stack.leaving
 }
 
 door("", model) := model
@@ -56,26 +59,57 @@ contested := {key: ids | some key, ids in asked; count(ids) > 1}
 # losers are the applications that lose their routes so.
 losers := {id | some ids in contested; some id in ids}
 
-# behind are the ids of the applications that a Service leads to: those whose pods
-# it selects, or, where it was not read, the one of its name.
-behind := {service: ids | some service, ids in led}
+# behind are, by the Services that routes and Ingresses name, the ids of the
+# applications that these lead to: those whose pods it selects, and the one of its
+# name.
+behind := {backend: ids | some backend, ids in led}
 
 led[[service.namespace, service.name]] contains id if {
-	some service in input.services
+	some service in named
 	some id in service.selects
 }
 
-led[[app.namespace, app.name]] contains app.id if some app in input.applications
+# named are the Services among them that exist.
+named := [service |
+	some backend in backends
+	some service in input.services
+	service.name == backend.name
+	service.namespace == backend.namespace
+]
+
+led[[backend.namespace, backend.name]] contains app.id if {
+	some backend in backends
+	some app in input.applications
+	app.name == backend.name
+	app.namespace == backend.namespace
+}
+
+backends contains {"namespace": backend.namespace, "name": backend.name} if {
+	some route in input.routes
+	some backend in route.backends
+}
+
+backends contains {"namespace": backend.namespace, "name": backend.name} if {
+	some found in input.ingresses
+	some backend in found.backends
+}
 
 # guarded are the applications that nothing but an ingress gateway may lead to.
-guarded := {app.id | some app in input.applications; app.group in {"content", "download", "vpn", "support"}}
+guarded := {app.id | some app in guarded_applications}
 
-# open_declared are the gateways whose option lets in addresses of strangers, and
-# settled those of which that is known, by option or by policy.
-open_declared contains [app.namespace, app.name] if {
-	some app in stack.ingress_gateways
-	app.admits.strangers
-}
+guarded_applications := [app | some app in input.applications; app.group in {"content", "download", "vpn", "support"}]
+
+# tailscale_told are the Services of which annotations tell Tailscale's operator
+# whether to expose them, tailscale_exposed those of which one asks for that alone.
+tailscale_exposed := [told | some told in tailscale_told; told.fact.key == "tailscale.com/expose"]
+
+tailscale_told := [{"service": service, "fact": fact} |
+	some service in input.services
+	some fact in service.tailscale
+]
+
+# settled are the gateways of which it is known whether they let in addresses of
+# strangers, by option or by policy.
 
 settled contains [app.namespace, app.name] if {
 	some app in stack.ingress_gateways
@@ -92,11 +126,12 @@ settled contains [gateway.namespace, gateway.name] if {
 open_effective := {gate: found | some gate, found in let_in}
 
 let_in[[gateway.namespace, gateway.name]] contains [policy.name, rule.at] if {
-	some gateway in gateways
 	some policy in admitting
-	policy.namespace == gateway.namespace
 	some target in policy.targets
-	[target.kind, target.name] == ["Gateway", gateway.name]
+	target.kind == "Gateway"
+	some gateway in gateways
+	gateway.name == target.name
+	gateway.namespace == policy.namespace
 	some rule in policy.rules
 	rule.strangers
 	not rule.conditional
@@ -104,9 +139,10 @@ let_in[[gateway.namespace, gateway.name]] contains [policy.name, rule.at] if {
 
 let_in[[gateway.namespace, gateway.name]] contains ["", gateway.at] if {
 	some gateway in gateways
-	some object in input.gateways
-	[object.namespace, object.name] == [gateway.namespace, gateway.name]
 	gateway.namespace in stack.read["kube.authorizationpolicies"]
+	some object in input.gateways
+	object.name == gateway.name
+	object.namespace == gateway.namespace
 	count([1 | some policy in admitting; policy.namespace == gateway.namespace; some target in policy.targets; target.name == gateway.name]) == 0
 }
 
@@ -115,8 +151,8 @@ opened[gate] := "effective" if some gate, _ in open_effective
 
 opened[gate] := stack.juju_state(app.declared_mesh.state, app.state) if {
 	some app in stack.ingress_gateways
+	app.admits.strangers
 	gate := [app.namespace, app.name]
-	gate in open_declared
 	not open_effective[gate]
 }
 

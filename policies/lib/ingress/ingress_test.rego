@@ -48,6 +48,7 @@ test_behind_a_service_are_those_it_selects_or_the_one_of_its_name if {
 	found := ingress.behind with input as testing.stack({
 		"applications": [testing.application("charmarr-core", "radarr", "media-manager", {})],
 		"services": [testing.service("charmarr-core", "movies", "", {"selects": ["charmarr-core/radarr"]})],
+		"routes": [testing.route("charmarr-core", "r", {"backends": [testing.route_end("charmarr-core", "movies"), testing.route_end("charmarr-core", "radarr")]})],
 	})
 	found[["charmarr-core", "movies"]] == {"charmarr-core/radarr"}
 	found[["charmarr-core", "radarr"]] == {"charmarr-core/radarr"}

@@ -45,12 +45,12 @@ related contains relation.requirer.id if {
 # its charm would say it: those that are in the mesh are open to everyone, or under
 # a hardened Istio to nobody. Where a beacon manages no policies somebody else does.
 untold contains app.id if {
-	some app in input.applications
 	input.profile.mesh != "off"
-	app.mesh_endpoints != []
+	some app in input.applications
+	app.mesh_endpoints[0]
+	not app.id in related
 	not app.life in stack.leaving
 	app.model in stack.relations_read
-	not app.id in related
 	not app.model in unmanaged
 }
 
@@ -120,12 +120,24 @@ managed contains [policy.namespace, policy.name] if {
 
 # crossings are the relations across models at an endpoint whose peers an
 # application lets in through the mesh: the application, and the one that calls.
-crossings contains {"target": target, "source": source, "model": relation.model, "name": relation.name, "at": relation.at, "state": relation.state} if {
-	some relation in input.relations
+crossings contains {"target": peer.target, "source": peer.source, "model": relation.model, "name": relation.name, "at": relation.at, "state": relation.state} if {
+	some peer in peers
+	relation := peer.relation
 	relation.cross_model
-	some [target, source] in [[relation.provider, relation.requirer], [relation.requirer, relation.provider]]
-	target.id in related
-	target.endpoint in stack.application[target.id].mesh_endpoints
+}
+
+# peers are the relations at such an endpoint, of whatever models, of the
+# applications that a beacon knows.
+peers contains {"target": relation.provider, "source": relation.requirer, "relation": relation} if {
+	some relation in input.relations
+	relation.provider.lets_in
+	relation.provider.id in related
+}
+
+peers contains {"target": relation.requirer, "source": relation.provider, "relation": relation} if {
+	some relation in input.relations
+	relation.requirer.lets_in
+	relation.requirer.id in related
 }
 
 # introduced are the pairs of which the mesh learns who the caller is: on the

@@ -23,9 +23,10 @@ partner(name, endpoint) := sort(candidates(name, endpoint))[0]
 partner(name, endpoint) := upper(endpoint) if count(candidates(name, endpoint)) == 0
 
 candidates(name, endpoint) := {app.name |
+	wanted := object.get(roles, endpoint, set())
 	some app in input.applications
+	app.role in wanted
 	app.name != name
-	app.role in object.get(roles, endpoint, set())
 	app.role != role_of[name]
 }
 

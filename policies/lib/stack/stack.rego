@@ -72,13 +72,13 @@ read := {kind: models | some kind, models in read_of}
 read_of[evidence.kind] contains evidence.model if some evidence in input.evidence
 
 # relations_read are the models whose relations Juju was asked for.
-relations_read := {evidence.model | some evidence in input.evidence; evidence.kind == "juju.relations"}
+relations_read := object.get(read, "juju.relations", set())
 
 # ingress_objects are Gateway API Gateways that let traffic in: Istio's, and
 # whatever bears a name of the profile; waypoints are not.
 ingress_objects := [gateway |
 	some gateway in input.gateways
-	not gateway.waypoint
+	gateway.waypoint == false
 	lets_in(gateway.class, gateway.profile_class)
 ]
 

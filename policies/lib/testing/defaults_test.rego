@@ -125,9 +125,9 @@ reference_default := {"at": "", "by": "", "model": ""}
 
 refused_default := {"at": "", "option": "", "reason": "", "value": ""}
 
-relation_default := {"at": "", "cross_model": false, "interface": "", "mismatch": "", "model": "", "name": "", "provider": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "requirer": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}, "resolved": "", "sides_known": false, "state": "", "stranger": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
+relation_default := {"at": "", "cross_model": false, "interface": "", "mismatch": "", "model": "", "name": "", "provider": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "lets_in": false, "model": "", "part": "", "role": "", "saas": ""}, "requirer": {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "lets_in": false, "model": "", "part": "", "role": "", "saas": ""}, "resolved": "", "sides_known": false, "state": "", "stranger": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
-relation_end_default := {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "model": "", "part": "", "role": "", "saas": ""}
+relation_end_default := {"application": "", "charm": "", "endpoint": "", "endpoint_basis": "", "id": "", "lets_in": false, "model": "", "part": "", "role": "", "saas": ""}
 
 route_default := {"at": "", "backends": [], "kind": "", "name": "", "namespace": "", "parents": [], "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
@@ -141,11 +141,11 @@ secret_default := {"at": "", "id": "", "label": "", "model": "", "owner": "", "r
 
 secret_use_default := {"application": "", "at": "", "id": "", "option": "", "role": ""}
 
-service_default := {"addresses": [], "annotations": [], "application": "", "at": "", "balancer_class": "", "cluster_ips": [], "external_ips": [], "labels": [], "name": "", "namespace": "", "ports": [], "role": "", "selects": [], "state": "", "status_known": false, "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "type": "", "type_at": ""}
+service_default := {"addresses": [], "annotations": [], "application": "", "at": "", "balancer_class": "", "cluster_ips": [], "external_ips": [], "labels": [], "name": "", "namespace": "", "outside": false, "ports": [], "role": "", "selects": [], "state": "", "status_known": false, "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "tailscale": [], "type": "", "type_at": ""}
 
 service_port_default := {"name": "", "node_port": -1, "port": -1, "protocol": ""}
 
-stack_default := {"applications": [], "authorization_policies": [], "clashes": [], "cluster": {"distribution": {"at": "", "fact": "", "name": "", "platforms": []}, "dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": [], "plugin": {"at": "", "enforces": "", "fact": "", "name": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}}, "configmaps": [], "control_planes": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "media": {"claims": [], "storages": [], "users": []}, "minimum": {"juju": "", "kubernetes": ""}, "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "secrets": [], "services": [], "strays": [], "unread": [], "vpn_clients": [], "vpn_gateways": []}
+stack_default := {"applications": [], "authorization_policies": [], "clashes": [], "cluster": {"distribution": {"at": "", "fact": "", "name": "", "platforms": []}, "dns": {"addresses": [], "at": "", "corefile_at": "", "corefile_known": false, "upstreams": []}, "hardened": {"at": "", "fact": "", "on": ""}, "namespaces": [], "nodes": [], "plugin": {"at": "", "enforces": "", "fact": "", "name": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}}, "configmaps": [], "control_planes": [], "evidence": [], "foreign_policies": [], "gateways": [], "ingresses": [], "media": {"claims": [], "storages": [], "users": []}, "minimum": {"juju": "", "kubernetes": ""}, "models": [], "name": "", "namespaces": [], "network_policies": [], "offers": [], "profile": {"gateways": [], "layout": "", "mesh": "", "name": "", "offers": [], "routes": []}, "relations": [], "routes": [], "saas": [], "secrets": [], "services": [], "strays": [], "unread": [], "vpn_clients": [], "vpn_gateways": [], "waypoint_uses": []}
 
 stray_default := {"at": "", "istio": false, "kind": "", "labels": [], "name": "", "namespace": "", "part": "", "policies": [], "role": "", "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}}
 
@@ -174,5 +174,7 @@ vpnlink_default := {"at": "", "charm": "", "gateway": "", "id": "", "model": "",
 vpnsettings_default := {"at": "", "dns": [], "hash": "", "known": false, "name": "", "namespace": "", "networks": {"at": "", "empty": -1, "entries": [], "raw": "", "separator": ""}, "problem": "", "vxlan_id": "", "vxlan_prefix": "", "ztunnel_routed": false}
 
 vxlannumber_default := {"at": "", "by": "", "state": "", "valid": false, "value": ""}
+
+waypoint_use_default := {"at": "", "found": "", "home": "", "name": "", "namespace": "", "object": ""}
 
 workload_default := {"annotations": [], "at": "", "claim_templates": [], "containers": [], "fs_group": "", "fs_group_at": "", "host_network": false, "host_pid": false, "init_containers": [], "kind": "", "labels": [], "mesh": {"assumed": [], "at": "", "captured": "", "fact": "", "sidecar": "", "sidecar_at": "", "sidecar_fact": "", "state": "", "way": ""}, "name": "", "namespace": "", "policies": [], "replicas": -1, "service_account": "", "shared_processes": false, "state": "", "subject": {"kind": "", "model": "", "name": "", "namespace": ""}, "volumes": []}

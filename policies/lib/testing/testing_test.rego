@@ -239,6 +239,7 @@ end(app, endpoint) := object.union(relation_end_default, {
 	"part": app.part,
 	"endpoint": endpoint,
 	"endpoint_basis": "stated",
+	"lets_in": endpoint in app.mesh_endpoints,
 })
 
 # unresolved is the end at a SAAS whose offer was not found or not read.

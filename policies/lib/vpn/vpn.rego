@@ -70,7 +70,7 @@ unsafe := {app.id: places |
 
 # gateways are those that Juju is not removing, and options what is set of the
 # options of each.
-gateways := [gateway | some gateway in input.vpn_gateways; not gateway.leaving]
+gateways := [gateway | some gateway in input.vpn_gateways; gateway.leaving == false]
 
 gateway_of := {gateway.id: gateway | some gateway in gateways}
 
@@ -79,10 +79,10 @@ options := {app.id: {option.key: option.value | some option in app.config} | som
 option_at := {app.id: {option.key: option.at | some option in app.config} | some app in stack.vpn_gateways}
 
 # clients are the applications that go through a gateway and stay.
-clients := [client | some client in input.vpn_clients; not client.leaving]
+clients := [client | some client in input.vpn_clients; client.leaving == false]
 
 # configmaps_read are the models whose ConfigMaps were read.
-configmaps_read := {evidence.model | some evidence in input.evidence; evidence.kind == "kube.configmaps"}
+configmaps_read := object.get(stack.read, "kube.configmaps", set())
 
 # reconcile has an application's charm write its settings again.
 reconcile(model, name) := sprintf("juju exec -m %s --unit %s/leader 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch'", [model, name])

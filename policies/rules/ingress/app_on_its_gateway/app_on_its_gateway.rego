@@ -43,17 +43,16 @@
 #     rule judges the class only.
 package rules.ingress.app_on_its_gateway
 
+import data.lib.ingress
 import data.lib.stack
 import data.lib.text
 
-allowed := {route.role: route.classes | some route in input.profile.routes}
-
-attached := [app | some app in input.applications; app.attachments != []]
+attached := [app | some app in input.applications; app.attachments[0]]
 
 # wrong are the attachments to a class that the role may not use.
 wrong := {app.id: others |
 	some app in attached
-	classes := allowed[app.role]
+	classes := ingress.allowed[app.role]
 	others := [attachment |
 		some attachment in app.attachments
 		attachment.class != ""
@@ -77,7 +76,7 @@ violations contains {
 	"way": "download-client-exposed",
 	"message": sprintf(
 		"Download client %q is reached through %s, and may be reached through class %s only: everyone who may use that gateway reaches its administration pages.",
-		[app.name, text.joined(doors[id]), concat(" or ", allowed[app.role])],
+		[app.name, text.joined(doors[id]), concat(" or ", ingress.allowed[app.role])],
 	),
 	"at": shown[id].at,
 	"state": shown[id].state,
@@ -95,7 +94,7 @@ violations contains {
 	"level": "warning",
 	"message": sprintf(
 		"%q (%s) is reached through %s, and belongs behind class %s: other people get to see it than the profile means.",
-		[app.name, app.role, text.joined(doors[id]), concat(" or ", allowed[app.role])],
+		[app.name, app.role, text.joined(doors[id]), concat(" or ", ingress.allowed[app.role])],
 	),
 	"at": shown[id].at,
 	"state": shown[id].state,
@@ -133,7 +132,7 @@ violations contains {
 	),
 } if {
 	some app in stack.download_clients
-	allowed[app.role]
+	ingress.allowed[app.role]
 	unclassed := [attachment |
 		some attachment in app.attachments
 		attachment.class == ""
@@ -147,7 +146,7 @@ undecided contains {
 	"missing": sprintf("juju.applications: which gateway is behind %q, through which %q is reached", [attachment.gateway, app.name]),
 } if {
 	some app in attached
-	allowed[app.role]
+	ingress.allowed[app.role]
 	some attachment in app.attachments
 	attachment.class == ""
 	attachment.gateway_model == ""
@@ -192,7 +191,7 @@ remote(saas, _) := saas if saas != ""
 
 # right names a gateway for a role: one that exists, or else the profile's first.
 right[role] := array.concat(existing, array.concat(names, ["admin-gateway"]))[0] if {
-	some role, classes in allowed
+	some role, classes in ingress.allowed
 	names := [name |
 		some class in classes
 		some gateway in input.profile.gateways
@@ -219,7 +218,7 @@ move[id] := [] if {
 attached_well contains app.id if {
 	some app in attached
 	some attachment in app.attachments
-	attachment.class in allowed[app.role]
+	attachment.class in ingress.allowed[app.role]
 }
 
 commands(model, name, gateway) := array.concat(

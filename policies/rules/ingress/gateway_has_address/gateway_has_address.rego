@@ -41,12 +41,15 @@ import data.lib.text
 # found are the gateways with the Services that Istio made for them.
 found contains {"gateway": gateway, "service": service} if {
 	some gateway in ingress.gateways
+	name := sprintf("%s-istio", [gateway.name])
 	some service in input.services
+	service.name == name
 	service.namespace == gateway.namespace
-	service.name == sprintf("%s-istio", [gateway.name])
 }
 
 served := {[pair.gateway.namespace, pair.gateway.name] | some pair in found}
+
+unserved := [gateway | some gateway in ingress.gateways; not [gateway.namespace, gateway.name] in served]
 
 violations contains {
 	"subject": pair.gateway.subject,
@@ -60,9 +63,9 @@ violations contains {
 	"remediation": enlarge(pair.gateway.namespace, pair.service.name),
 } if {
 	some pair in found
+	pair.service.addresses == []
 	pair.service.type == "LoadBalancer"
 	pair.service.status_known
-	pair.service.addresses == []
 }
 
 # What the charm says where its Service was not read.
@@ -77,9 +80,8 @@ violations contains {
 	"state": "declared",
 	"remediation": enlarge(gateway.namespace, sprintf("%s-istio", [gateway.name])),
 } if {
-	some gateway in ingress.gateways
+	some gateway in unserved
 	contains(gateway.message, "unable to obtain an IP")
-	not [gateway.namespace, gateway.name] in served
 }
 
 enlarge(namespace, service) := [
@@ -102,11 +104,11 @@ violations contains {
 		"kubectl get pods -A -l app=istiod  # does the control plane run?",
 	],
 } if {
-	some gateway in ingress.gateways
+	some gateway in unserved
 	some object in input.gateways
-	[object.namespace, object.name] == [gateway.namespace, gateway.name]
+	object.name == gateway.name
+	object.namespace == gateway.namespace
 	gateway.namespace in stack.read["kube.services"]
-	not [gateway.namespace, gateway.name] in served
 	not contains(gateway.message, "unable to obtain an IP")
 }
 
@@ -128,10 +130,15 @@ violations contains {
 	not pair.service.type in {"", "LoadBalancer"}
 }
 
-holders[address] contains [pair.gateway.namespace, pair.gateway.name] if {
+# held are the addresses with the gateways that have them, addresses each once.
+held := {[address, pair.gateway.namespace, pair.gateway.name] |
 	some pair in found
 	some address in pair.service.addresses
 }
+
+addresses := {address | some [address, _, _] in held}
+
+holders(address) := {[namespace, name] | some [other, namespace, name] in held; other == address}
 
 violations contains {
 	"subject": pair.gateway.subject,
@@ -148,10 +155,11 @@ violations contains {
 		sprintf("kubectl -n %s annotate service %s metallb.io/allow-shared-ip- metallb.universe.tf/allow-shared-ip-  # where that is what joins them", [pair.gateway.namespace, pair.service.name]),
 	],
 } if {
+	count(held) > count(addresses)
 	some pair in found
-	shared := {address | some address in pair.service.addresses; count(holders[address]) > 1}
+	shared := {address | some address in pair.service.addresses; count(holders(address)) > 1}
 	count(shared) > 0
-	sharers := {holder | some address in shared; some holder in holders[address]}
+	sharers := {holder | some address in shared; some holder in holders(address)}
 	[pair.gateway.namespace, pair.gateway.name] == max(sharers) # told once
 }
 
@@ -160,16 +168,15 @@ undecided contains {
 	"missing": sprintf("kube.services: which address Service %q has (its status was not read)", [pair.service.name]),
 } if {
 	some pair in found
+	pair.service.status_known == false
 	pair.service.type == "LoadBalancer"
-	not pair.service.status_known
 }
 
 undecided contains {
 	"subject": gateway.subject,
 	"missing": sprintf("kube.services: the Service of ingress gateway %q in namespace %q", [gateway.name, gateway.namespace]),
 } if {
-	some gateway in ingress.gateways
-	not [gateway.namespace, gateway.name] in served
+	some gateway in unserved
 	stack.read["kube.services"] # of others; where none were read, the rule's needs say so
 	not stack.read["kube.services"][gateway.namespace]
 }

@@ -45,9 +45,7 @@ import data.lib.text
 
 # found are the names of ingress gateways, wherever they stand: one that is
 # misplaced is not missing too.
-found contains app.name if some app in stack.ingress_gateways
-
-found contains gateway.name if some gateway in stack.ingress_objects
+found := {app.name | some app in stack.ingress_gateways} | {gateway.name | some gateway in stack.ingress_objects}
 
 missing := [expected |
 	some expected in input.profile.gateways
@@ -155,8 +153,8 @@ violations contains {
 	"remediation": [sprintf("juju remove-application -m %s %s  # or name it under gateways in the profile", [app.model, app.name])],
 } if {
 	some app in stack.ingress_gateways
-	app.part in {"core", "single"}
 	not app.name in named
+	app.part in {"core", "single"}
 }
 
 violations contains {
@@ -172,8 +170,8 @@ violations contains {
 	"remediation": [sprintf("juju remove-application -m %s %s  # or name it under gateways in the profile", [gateway.namespace, gateway.name])],
 } if {
 	some gateway in stack.ingress_objects
-	gateway.part in {"core", "single"}
 	gateway.profile_class == ""
+	gateway.part in {"core", "single"}
 	not [gateway.namespace, gateway.name] in applications
 }
 

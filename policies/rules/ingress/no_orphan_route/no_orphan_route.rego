@@ -36,9 +36,20 @@ import data.lib.ingress
 import data.lib.stack
 import data.lib.text
 
-gateways := {[gateway.namespace, gateway.name] | some gateway in input.gateways}
+# gateways and services are those that exist of the ones that routes name.
+gateways := {[parent.namespace, parent.name] |
+	some parent in parents
+	some gateway in input.gateways
+	gateway.name == parent.name
+	gateway.namespace == parent.namespace
+}
 
-services := {[service.namespace, service.name] | some service in input.services}
+parents contains {"namespace": parent.namespace, "name": parent.name} if {
+	some route in input.routes
+	some parent in route.parents
+}
+
+services := {[service.namespace, service.name] | some service in ingress.named}
 
 # lost are the Gateways that routes name and that do not exist: one finding each.
 lost[[parent.namespace, parent.name]] contains [route.namespace, route.name, route.kind, parent.at, route.subject] if {
@@ -107,21 +118,21 @@ violations contains {
 	some route in input.routes
 	some backend in route.backends
 	some id in ingress.behind[[backend.namespace, backend.name]]
+	some parent in route.parents
+	not [id, parent.namespace, parent.name] in related
+	not id in unclear
 	app := stack.application[id]
 	app.declared
 	app.role != "vpn-gateway" # no route may lead there: ingress/no-side-door
-	not app.life in {"dying", "dead"}
-	some parent in route.parents
+	not app.life in stack.leaving
 	not lost[[parent.namespace, parent.name]]
 	app.model in stack.relations_read
 	parent.namespace in stack.relations_read
-	not [id, parent.namespace, parent.name] in related
-	not id in unclear
 }
 
 # related are the applications with the gateways that they have a relation to;
 # unclear those of which a gateway is behind an offer that was not read.
-related contains [app.id, attachment.gateway_model, attachment.gateway] if {
+related := {[app.id, attachment.gateway_model, attachment.gateway] |
 	some app in input.applications
 	some attachment in app.attachments
 	attachment.via == "relation"

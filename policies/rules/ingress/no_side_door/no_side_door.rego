@@ -55,15 +55,11 @@ violations contains {
 	"remediation": close(service.application, service.namespace, service.name),
 } if {
 	some service in input.services
-	opens(service.type, service.external_ips)
+	service.outside
 	service.balancer_class != "tailscale"
 	led := {id | some id in service.selects; id in ingress.guarded}
 	count(led) > 0
 }
-
-opens(type, _) if type in {"LoadBalancer", "NodePort"}
-
-opens(_, addresses) if addresses != []
 
 how(type, []) := sprintf("type %s", [type])
 
@@ -125,22 +121,20 @@ violations contains {
 }
 
 host_ports[app.id] contains [port, object, container.name, container.at] if {
-	some app in input.applications
-	app.id in ingress.guarded
+	some app in ingress.guarded_applications
 	some workload in app.workloads
-	object := sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name])
 	some container in workload.containers
 	some port in container.host_ports
+	object := sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name])
 }
 
 host_ports[app.id] contains [port, object, container.name, container.at] if {
-	some app in input.applications
-	app.id in ingress.guarded
+	some app in ingress.guarded_applications
 	app.workloads == []
 	some pod in app.pods
-	object := sprintf("Pod %s/%s", [pod.namespace, pod.name])
 	some container in pod.containers
 	some port in container.host_ports
+	object := sprintf("Pod %s/%s", [pod.namespace, pod.name])
 }
 
 violations contains {
@@ -154,8 +148,7 @@ violations contains {
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
 	"remediation": [sprintf("juju unexpose -m %s %s", [app.model, app.name])],
 } if {
-	some app in input.applications
-	app.id in ingress.guarded
+	some app in ingress.guarded_applications
 	app.exposed == "yes"
 	not app.id in {id | some _, ids in leads; some id in ids}
 }

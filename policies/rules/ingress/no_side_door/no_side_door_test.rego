@@ -9,7 +9,7 @@ gluetun := testing.application("gluetun", "gluetun", "vpn-gateway", {})
 
 of(fields) := testing.stack(object.union({"applications": [qb({}), gluetun]}, fields))
 
-service(fields) := testing.service("charmarr-downloads", "torrents", "", object.union({"application": "", "selects": ["charmarr-downloads/qbittorrent"], "type": "ClusterIP", "type_at": "type"}, fields))
+service(fields) := testing.service("charmarr-downloads", "torrents", "", object.union({"application": "", "selects": ["charmarr-downloads/qbittorrent"], "type": "ClusterIP", "type_at": "type", "outside": count(object.keys(fields) & {"type", "external_ips"}) > 0}, fields))
 
 test_services_that_open if {
 	found := {kind |

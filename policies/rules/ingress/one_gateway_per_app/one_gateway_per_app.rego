@@ -31,22 +31,22 @@
 #       title: It asks one gateway by both endpoints
 package rules.ingress.one_gateway_per_app
 
+import data.lib.ingress
 import data.lib.stack
 import data.lib.text
-
-allowed := {route.role: route.classes | some route in input.profile.routes}
 
 # doors are the gateways of an application that another rule does not object to.
 doors[app.id] contains [attachment.gateway_model, attachment.gateway] if {
 	some app in input.applications
+	app.attachments[1] # with one alone it has one gateway
 	some attachment in app.attachments
 	attachment.gateway_model != ""
 	fits(app.role, attachment.class)
 }
 
-fits(role, class) if class in allowed[role]
+fits(role, class) if class in ingress.allowed[role]
 
-fits(role, _) if not allowed[role]
+fits(role, _) if not ingress.allowed[role]
 
 fits(role, "") if role != "download-client"
 
@@ -96,9 +96,11 @@ violations contains {
 	],
 } if {
 	some id, found in doors
-	some door in found
 	app := stack.application[id]
-	asked := [a | some a in app.attachments; a.via == "relation"; [a.gateway_model, a.gateway] == door]
+	related := [a | some a in app.attachments; a.via == "relation"]
+	count(related) > 1
+	some door in found
+	asked := [a | some a in related; [a.gateway_model, a.gateway] == door]
 	endpoints := {a.endpoint | some a in asked}
 	count(endpoints) > 1
 }
@@ -116,6 +118,8 @@ undecided contains {
 	"missing": sprintf("juju.applications: which gateways are behind %s, through which %q is reached", [text.listed(names), app.name]),
 } if {
 	some app in input.applications
+	some unresolved in app.attachments
+	unresolved.gateway_model == ""
 	names := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model == ""}
 	others := {a.gateway | some a in app.attachments; a.via == "relation"; a.gateway_model != ""}
 	count(names) > 0

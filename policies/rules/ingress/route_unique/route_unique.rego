@@ -110,11 +110,11 @@ undecided contains {
 	"missing": sprintf("juju.config: options ingress-port and ingress-path of %q in model %q", [app.name, app.model]),
 } if {
 	some app in input.applications
-	app.group in {"content", "download"}
-	not app.config_known
 	some attachment in app.attachments
 	attachment.via == "relation"
 	unknown(attachment.port, attachment.path)
+	app.group in {"content", "download"}
+	not app.config_known
 }
 
 unknown(port, _) if port < 0

@@ -46,11 +46,9 @@ import data.lib.stack
 import data.lib.text
 
 # exposing are the Services that Tailscale's operator exposes, with what says so.
-exposing[[service.namespace, service.name]] contains [fact.key, fact.value, fact.at] if {
-	some service in input.services
-	some fact in service.annotations
-	fact.key in {"tailscale.com/expose", "tailscale.com/funnel"}
-	lower(fact.value) == "true"
+exposing[[x.service.namespace, x.service.name]] contains [x.fact.key, x.fact.value, x.fact.at] if {
+	some x in ingress.tailscale_told
+	lower(x.fact.value) == "true"
 }
 
 exposing[[service.namespace, service.name]] contains ["loadBalancerClass", "tailscale", service.at] if {
@@ -64,7 +62,7 @@ funnelled contains key if {
 }
 
 # of are the gateways by their Services.
-of[[gateway.namespace, sprintf("%s-istio", [gateway.name])]] := gateway if some gateway in ingress.gateways
+of := {[gateway.namespace, sprintf("%s-istio", [gateway.name])]: gateway | some gateway in ingress.gateways}
 
 violations contains {
 	"subject": service.subject,
@@ -77,6 +75,7 @@ violations contains {
 	"state": service.state,
 	"remediation": undo(service.namespace, service.name),
 } if {
+	count(funnelled) > 0
 	some service in input.services
 	[service.namespace, service.name] in funnelled
 	led := leads(service.selects)
@@ -115,8 +114,10 @@ violations contains {
 	"state": service.state,
 	"remediation": undo(service.namespace, service.name),
 } if {
+	some [namespace, name], _ in exposing
 	some service in input.services
-	exposing[[service.namespace, service.name]]
+	service.name == name
+	service.namespace == namespace
 	not [service.namespace, service.name] in funnelled
 	led := leads(service.selects)
 	count(led) > 0
@@ -143,18 +144,26 @@ violations contains {
 		undo(key[0], key[1]),
 	),
 } if {
-	some key, gateway in of
+	some key, _ in exposing
+	gateway := of[key]
 	gateway.class == "admin"
-	exposing[key]
 	not key in funnelled
 }
 
 # connectors are the relations of gateways to a Tailscale connector.
 connectors contains {"key": [gateway.model, gateway.application], "peer": name(connector.saas, connector.application), "at": relation.at, "state": relation.state, "name": relation.name} if {
-	some relation in input.relations
-	some [gateway, connector] in [[relation.provider, relation.requirer], [relation.requirer, relation.provider]]
+	some [gateway, connector, relation] in attached
 	connector.role == "tailscale"
-	gateway.role == "ingress-gateway"
+}
+
+attached contains [relation.provider, relation.requirer, relation] if {
+	some relation in input.relations
+	relation.provider.role == "ingress-gateway"
+}
+
+attached contains [relation.requirer, relation.provider, relation] if {
+	some relation in input.relations
+	relation.requirer.role == "ingress-gateway"
 }
 
 name("", application) := application
@@ -193,9 +202,9 @@ violations contains {
 	"evidence": [{"fact": sprintf("%s=%s", [fact, value]), "at": at, "object": sprintf("Service %s/%s", key)} | some [fact, value, at] in exposing[key]],
 	"remediation": array.concat(undo(key[0], key[1]), ["charmarr-lint rules ingress/gateway-only-in-core  # or name the gateway under gateways in the profile"]),
 } if {
-	some key, gateway in of
+	some key, _ in exposing
+	gateway := of[key]
 	gateway.class == ""
-	exposing[key]
 	not key in funnelled
 }
 

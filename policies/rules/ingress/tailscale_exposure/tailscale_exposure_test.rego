@@ -17,7 +17,7 @@ apps := [radarr, qb, gateway("arr-gateway"), gateway("admin-gateway"), gateway("
 
 of(fields) := testing.stack(object.union({"applications": apps}, fields))
 
-service(name, selects, annotations) := testing.service("charmarr-core", name, "", {"selects": selects, "annotations": annotations})
+service(name, selects, annotations) := testing.service("charmarr-core", name, "", {"selects": selects, "tailscale": annotations})
 
 serving(fields) := of({"services": [fields]})
 
@@ -57,7 +57,6 @@ test_funnel_is_one_finding if {
 test_silent_on_what_is_not_exposed_or_not_charmarr_s if {
 	off := testing.fact("tailscale.com/expose", "false")
 	count(rule.violations) == 0 with input as serving(service("radarr", ["charmarr-core/radarr"], [off]))
-	count(rule.violations) == 0 with input as serving(service("radarr", ["charmarr-core/radarr"], [testing.fact("tailscale.com/hostname", "x")]))
 	count(rule.violations) == 0 with input as serving(service("blog", [], [expose, funnel]))
 }
 

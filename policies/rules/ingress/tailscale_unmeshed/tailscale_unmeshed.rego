@@ -28,6 +28,7 @@
 #       title: A Tailscale connector is in the mesh
 package rules.ingress.tailscale_unmeshed
 
+import data.lib.ingress
 import data.lib.mesh
 import data.lib.stack
 
@@ -77,11 +78,9 @@ out(false, model, name) := [sprintf(
 # Where Tailscale exposes something, its operator is somewhere. (That nothing is
 # exposed is known where the Services were read, which the rule needs.)
 undecided contains {
-	"subject": service.subject,
-	"missing": sprintf("kube.namespaces: namespace tailscale, whose operator exposes Service %q", [service.name]),
+	"subject": found.service.subject,
+	"missing": sprintf("kube.namespaces: namespace tailscale, whose operator exposes Service %q", [found.service.name]),
 } if {
 	operators == []
-	some service in input.services
-	some fact in service.annotations
-	fact.key == "tailscale.com/expose"
+	some found in ingress.tailscale_exposed
 }

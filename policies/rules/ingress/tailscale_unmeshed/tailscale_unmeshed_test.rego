@@ -38,7 +38,7 @@ test_silent_outside_and_where_another_rule_tells if {
 	count(rule.violations) == 0 with input as testing.stack({"applications": [connector(testing.declared_mesh("yes", "model-on-mesh")), whole]})
 }
 
-exposed := testing.service("charmarr-core", "arr-gateway-istio", "", {"annotations": [testing.fact("tailscale.com/expose", "true")]})
+exposed := testing.service("charmarr-core", "arr-gateway-istio", "", {"tailscale": [testing.fact("tailscale.com/expose", "true")]})
 
 test_undecided_where_the_operator_was_not_read if {
 	count(rule.undecided) == 1 with input as testing.stack({"services": [exposed]})

@@ -32,6 +32,7 @@
 package rules.kill_switch.selects_pods
 
 import data.lib.egress
+import data.lib.stack
 import data.lib.text
 
 # missed are, by client, the pods and workloads that bear the client's name and that
@@ -93,7 +94,7 @@ violations contains {
 	some app in egress.clients
 	policy := egress.kill_switch[app.id]
 	policy.isolates
-	others := {other.name | some other in input.applications; other.id in policy.selects; other.id != app.id}
+	others := {stack.application[id].name | some id in policy.selects; id != app.id}
 	others != set()
 	gateways := {other.name | some other in input.applications; other.id in policy.selects; other.role == "vpn-gateway"}
 }

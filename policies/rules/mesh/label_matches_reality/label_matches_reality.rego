@@ -34,9 +34,20 @@ package rules.mesh.label_matches_reality
 
 import data.lib.mesh
 
-live := [{"pod": pod, "role": app.role} |
+# labelled and unlabelled are the pods, by whether their labels put them in the mesh.
+labelled := [{"pod": pod, "role": app.role} |
 	some app in input.applications
 	some pod in app.pods
+	pod.mesh.captured == "yes"
+	pod.phase == "Running"
+	pod.addresses[0]
+]
+
+unlabelled := [{"pod": pod, "role": app.role} |
+	some app in input.applications
+	some pod in app.pods
+	pod.mesh.captured == "no"
+	pod.redirection in {"enabled", "pending"}
 	pod.phase == "Running"
 	pod.addresses != []
 ]
@@ -44,13 +55,11 @@ live := [{"pod": pod, "role": app.role} |
 # meant are the pods that their labels put in the mesh, missed those of them that
 # are not captured.
 meant[item.pod.namespace] contains item.pod.name if {
-	some item in live
-	item.pod.mesh.captured == "yes"
+	some item in labelled
 }
 
 missed[item.pod.namespace] contains item.pod.name if {
-	some item in live
-	item.pod.mesh.captured == "yes"
+	some item in labelled
 	not item.pod.redirection in {"enabled", "pending"}
 }
 
@@ -68,7 +77,7 @@ violations contains {
 		"Labels put %d pods of namespace %q in the mesh, and istio-cni has captured none of them: their traffic is in the clear, and no policy of the mesh protects them.",
 		[count(missed[name]), name],
 	),
-	"at": [item.pod.at | some item in live; item.pod.namespace == name; item.pod.name in missed[name]][0],
+	"at": [item.pod.at | some item in labelled; item.pod.namespace == name; item.pod.name in missed[name]][0],
 	"state": "effective",
 	"remediation": [
 		"kubectl get daemonsets -A -l k8s-app=istio-cni-node  # does istio-cni run, with ambient on?",
@@ -90,9 +99,11 @@ violations contains {
 	"state": item.pod.state,
 	"evidence": [{"fact": mesh.reason(item.pod.mesh.fact, item.pod.mesh.way), "at": item.pod.mesh.at, "object": ""}],
 } if {
-	some item in live
-	item.pod.name in missed[item.pod.namespace]
-	not item.pod.namespace in idle
+	some namespace, names in missed
+	not namespace in idle
+	some item in labelled
+	item.pod.namespace == namespace
+	item.pod.name in names
 }
 
 violations contains {
@@ -105,10 +116,8 @@ violations contains {
 	"at": mesh.place(item.pod.redirection_at, item.pod.at),
 	"state": item.pod.state,
 } if {
-	some item in live
+	some item in unlabelled
 	item.role != "vpn-gateway"
-	item.pod.mesh.captured == "no"
-	item.pod.redirection in {"enabled", "pending"}
 }
 
 violations contains {
@@ -125,8 +134,7 @@ violations contains {
 		sprintf("kubectl -n %s delete pod %s  # where it stays so", [item.pod.namespace, item.pod.name]),
 	],
 } if {
-	some item in live
-	item.role != "vpn-gateway"
-	item.pod.mesh.captured == "yes"
+	some item in labelled
 	item.pod.redirection == "pending"
+	item.role != "vpn-gateway"
 }

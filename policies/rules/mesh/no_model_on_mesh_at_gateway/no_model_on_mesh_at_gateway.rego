@@ -31,7 +31,12 @@ import data.lib.text
 # outsiders are the applications that must stay outside the mesh, by model.
 outsiders[app.model] contains app.name if some app in outside
 
-outside := [app | some app in input.applications; app.role in {"vpn-gateway", "tailscale"}]
+outside contains app if some app in stack.vpn_gateways
+
+outside contains app if {
+	some app in input.applications
+	app.role == "tailscale"
+}
 
 # exposed are the models where at least one of them is not known to be kept out.
 exposed contains app.model if {

@@ -38,42 +38,18 @@ import data.lib.text
 # for mesh/gateway-not-enrolled to judge.
 homes := {model.namespace | some model in input.models; model.part in {"core", "downloads", "single"}}
 
-# named are the waypoints that labels name, by namespace and name, with what bears
-# the label.
-named[[target, label.value]] contains [sprintf("Namespace %s", [namespace.name]), label.at] if {
-	some namespace in input.namespaces
-	namespace.name in homes
-	some label in namespace.labels
-	is_named(label.key, label.value)
-	target := array.concat([l.value | some l in namespace.labels; l.key == "istio.io/use-waypoint-namespace"], [namespace.name])[0]
+# lacking are the waypoints that a namespace is to have and has not, by namespace;
+# unknown those of which that was not read, with what bears the label.
+lacking[use.namespace] contains use.name if {
+	some use in input.waypoint_uses
+	use.found == "no"
+	use.home in homes
 }
 
-named[[target, label.value]] contains [sprintf("Service %s/%s", [service.namespace, service.name]), label.at] if {
-	some service in input.services
-	service.namespace in homes
-	some label in service.labels
-	is_named(label.key, label.value)
-	target := array.concat([l.value | some l in service.labels; l.key == "istio.io/use-waypoint-namespace"], [service.namespace])[0]
-}
-
-named[[target, label.value]] contains [sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), label.at] if {
-	some app in input.applications
-	app.namespace in homes
-	some workload in app.workloads
-	some label in workload.labels
-	is_named(label.key, label.value)
-	target := array.concat([l.value | some l in workload.labels; l.key == "istio.io/use-waypoint-namespace"], [workload.namespace])[0]
-}
-
-is_named("istio.io/use-waypoint", value) if not value in {"", "none"}
-
-waypoints := {[gateway.namespace, gateway.name] | some gateway in input.gateways; gateway.waypoint}
-
-# lacking are the waypoints that a namespace is to have and has not, by namespace.
-lacking[waypoint[0]] contains waypoint[1] if {
-	some waypoint, _ in named
-	not waypoint in waypoints
-	waypoint[0] in stack.read["kube.gateways"]
+unknown[[use.namespace, use.name]] contains use.object if {
+	some use in input.waypoint_uses
+	use.found == ""
+	use.home in homes
 }
 
 violations contains {
@@ -94,7 +70,7 @@ violations contains {
 	some name, names in lacking
 	some model in input.models
 	model.name == name
-	bearers := [{"waypoint": waypoint, "what": what, "at": at} | some waypoint in names; some [what, at] in named[[name, waypoint]]]
+	bearers := [{"waypoint": waypoint, "what": what, "at": at} | some [waypoint, what, at] in {[use.name, use.object, use.at] | some use in input.waypoint_uses; use.namespace == name; use.name in names; use.home in homes}]
 }
 
 users(1, what) := sprintf("%s is labelled to use it", [what])
@@ -116,11 +92,14 @@ violations contains {
 		sprintf("juju status -m %s %s  # the charm labels its Service; is it active?", [service.namespace, service.name]),
 	],
 } if {
+	some [namespace, name], policies in policed
+	namespace in homes
+	namespace in read
+	not labelled(sprintf("Namespace %s", [namespace]))
+	not labelled(sprintf("Service %s/%s", [namespace, name]))
 	some service in input.services
-	service.namespace in homes
-	not service.namespace in bound
-	policies := policed[[service.namespace, service.name]]
-	count([label | some label in service.labels; is_named(label.key, label.value)]) == 0
+	service.name == name
+	service.namespace == namespace
 	stack.application[sprintf("%s/%s", [service.namespace, service.application])].mesh.captured == "yes"
 }
 
@@ -133,21 +112,17 @@ told[[policy.namespace, target.name]] contains {"name": policy.name, "namespace"
 
 policed := {service: policies | some service, policies in told}
 
-# bound are the namespaces of which every Service goes through a waypoint, or of
-# which that is not known.
-bound contains name if {
-	some name in homes
-	not name in open
-}
+# read are the namespaces whose labels are known: where one names a waypoint, every
+# Service goes through it.
+read := {namespace.name | some namespace in input.namespaces}
 
-# open are the namespaces of which it is known that they name no waypoint.
-open contains namespace.name if {
-	some namespace in input.namespaces
-	count([label | some label in namespace.labels; is_named(label.key, label.value)]) == 0
+labelled(object_name) if {
+	some use in input.waypoint_uses
+	use.object == object_name
 }
 
 # known are the models of which Juju shows whether they have a beacon.
-known := {evidence.model | some evidence in input.evidence; evidence.kind == "juju.applications"}
+known := object.get(stack.read, "juju.applications", set())
 
 first(name, true) := mesh.beacon_first(name)
 
@@ -157,8 +132,6 @@ undecided contains {
 	"subject": {"kind": "model", "model": waypoint[0], "namespace": waypoint[0], "name": waypoint[0]},
 	"missing": sprintf("kube.gateways: whether namespace %q has waypoint %q, which %s names", [waypoint[0], waypoint[1], which]),
 } if {
-	some waypoint, bearers in named
-	not waypoint in waypoints
-	not stack.read["kube.gateways"][waypoint[0]]
-	which := [what | some [what, _] in bearers][0]
+	some waypoint, bearers in unknown
+	which := [what | some what in bearers][0]
 }

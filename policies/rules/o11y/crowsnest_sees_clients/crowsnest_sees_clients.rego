@@ -41,6 +41,7 @@ violations contains {
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
 	"remediation": commands(app.model, app.name),
 } if {
+	crowsnests != []
 	some app in input.applications
 	app.role in {"download-client", "vpn-gateway"}
 	app.declared

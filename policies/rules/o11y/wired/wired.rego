@@ -55,6 +55,7 @@ violations contains {
 		some interface in lacking
 	],
 } if {
+	collectors != {}
 	some app in input.applications
 	app.declared
 	app.group in {"content", "download", "vpn"}

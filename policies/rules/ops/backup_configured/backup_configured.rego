@@ -38,8 +38,8 @@ import data.lib.text
 
 keepers := [app |
 	some app in input.applications
-	app.declared
 	app.operation.backup != "none"
+	app.declared
 	not app.life in stack.leaving
 ]
 

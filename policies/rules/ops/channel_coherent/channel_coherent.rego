@@ -39,6 +39,17 @@ judged := [app |
 	not app.life in stack.leaving
 ]
 
+ids := {app.id | some app in judged}
+
+# followed are the channels of each family, those included that do not count below:
+# where each has one, nobody is at odds.
+followed := {[app.operation.family, app.operation.channel] |
+	some app in input.applications
+	app.operation.published == "yes"
+}
+
+families := {family | some [family, _] in followed}
+
 votes[[app.operation.family, app.operation.channel]] contains app.id if {
 	some app in judged
 	app.operation.published == "yes"
@@ -62,6 +73,7 @@ violations contains {
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
 	"remediation": [sprintf("juju refresh -m %s %s --channel %s", [app.model, app.name, expected])],
 } if {
+	count(followed) > count(families)
 	some app in judged
 	app.operation.published == "yes"
 	not app.operation.moves
@@ -80,14 +92,16 @@ violations contains {
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
 	"remediation": [sprintf("juju refresh -m %s %s --channel %s", [app.model, app.name, object.get(usual, app.operation.family, "latest/edge")])],
 } if {
-	some app in judged
+	some app in input.applications
 	app.operation.published == "no"
+	app.id in ids
 }
 
 undecided contains {
 	"subject": app.subject,
 	"missing": sprintf("juju.applications: the channel of %q in model %q, which no source says (a charm that was built locally has none)", [app.name, app.model]),
 } if {
-	some app in judged
+	some app in input.applications
 	app.operation.channel == ""
+	app.id in ids
 }

@@ -27,20 +27,28 @@ package rules.ops.image_pinned
 import data.lib.stack
 import data.lib.text
 
-judged := [app | some app in input.applications; app.group != ""]
-
 loose[app.id] contains {"container": container.name, "image": container.image, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "place": container.image_at} if {
-	some app in judged
+	some app in input.applications
 	some workload in app.workloads
-	some containers in [workload.init_containers, workload.containers]
-	some container in containers
+	some container in workload.containers
 	container.pinned == "no"
 	not container.name in told
+	app.group != ""
+}
+
+loose[app.id] contains {"container": container.name, "image": container.image, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "place": container.image_at} if {
+	some app in input.applications
+	some workload in app.workloads
+	some container in workload.init_containers
+	container.pinned == "no"
+	not container.name in told
+	app.group != ""
 }
 
 loose[app.id] contains {"container": container.name, "image": container.image, "object": sprintf("Pod %s/%s", [pod.namespace, pod.name]), "place": container.image_at} if {
-	some app in judged
+	some app in input.applications
 	app.workloads == []
+	app.group != ""
 	some pod in app.pods
 	some containers in [pod.init_containers, pod.containers]
 	some container in containers

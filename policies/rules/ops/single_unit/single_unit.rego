@@ -37,28 +37,34 @@ judged := [app |
 	not app.life in stack.leaving
 ]
 
-# units are how many there are to be, of each way to know it. The place comes last
+# crowding are the ways to know that there are to be too many. The place comes last
 # by its name, for it decides no order.
-counted[app.id] contains {"fact": sprintf("application %s has scale %d", [app.name, app.scale]), "number": app.scale, "place": app.declared_at, "object": "", "state": stack.juju_state(app.declared_mesh.state, app.state)} if {
+crowding[app.id] contains {"fact": sprintf("application %s has scale %d", [app.name, app.scale]), "number": app.scale, "place": app.declared_at, "object": "", "state": stack.juju_state(app.declared_mesh.state, app.state)} if {
+	some app in judged
+	app.declared
+	app.scale > app.operation.max_units
+}
+
+crowding[app.id] contains {"fact": sprintf("%s %s has %d replicas", [workload.kind, workload.name, workload.replicas]), "number": workload.replicas, "place": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "state": "effective"} if {
+	some app in judged
+	some workload in app.workloads
+	workload.replicas > app.operation.max_units
+}
+
+# crowds are the same, worked out once for all.
+crowds := {id: many | some id, many in crowding}
+
+# counted are the applications of which it is known how many units there are to be.
+counted contains app.id if {
 	some app in judged
 	app.declared
 	app.scale >= 0
 }
 
-counted[app.id] contains {"fact": sprintf("%s %s has %d replicas", [workload.kind, workload.name, workload.replicas]), "number": workload.replicas, "place": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "state": "effective"} if {
+counted contains app.id if {
 	some app in judged
 	some workload in app.workloads
 	workload.replicas >= 0
-}
-
-# units are the same, worked out once for all.
-units := {id: list | some id, list in counted}
-
-# crowds are those of them that are too many.
-crowds[app.id] := many if {
-	some app in judged
-	many := {unit | some unit in units[app.id]; unit.number > app.operation.max_units}
-	many != set()
 }
 
 # shown is the one that a finding points at: what Kubernetes says, if it is there.
@@ -87,5 +93,5 @@ undecided contains {
 	"missing": sprintf("juju.applications: how many units %q in model %q has", [app.name, app.model]),
 } if {
 	some app in judged
-	not units[app.id]
+	not app.id in counted
 }

@@ -37,38 +37,35 @@ import data.lib.ingress
 import data.lib.stack
 import data.lib.vpn
 
-judged := [app |
+judged := {app.id |
 	some app in input.applications
 	app.declared
 	app.group != ""
 	not app.life in stack.leaving
 	not app.id in told
-]
+}
 
 # ill are the states that pass by no themselves, by who is in them.
-ill[[app.id, "error"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
-	some app in judged
+ill[[app.id, unit.status]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
+	some app in input.applications
 	some unit in app.units
-	unit.status == "error"
+	unit.status in {"error", "blocked"}
+	app.id in judged
 }
 
 ill[[app.id, "lost"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
-	some app in judged
+	some app in input.applications
 	some unit in app.units
 	unit.agent in {"lost", "failed"}
 	unit.status != "error"
-}
-
-ill[[app.id, "blocked"]] contains {"by": unit.name, "message": unit.message, "place": unit.at} if {
-	some app in judged
-	some unit in app.units
-	unit.status == "blocked"
+	app.id in judged
 }
 
 # An application may be in a state that none of its units is in.
 ill[[app.id, app.status]] contains {"by": app.name, "message": app.message, "place": app.declared_at} if {
-	some app in judged
+	some app in input.applications
 	app.status in {"blocked", "error"}
+	app.id in judged
 	count([unit | some unit in app.units; unit.status == app.status]) == 0
 }
 

@@ -25,12 +25,12 @@ package rules.ops.trusted
 
 import data.lib.stack
 
-judged := [app |
+judged := {app.id |
 	some app in input.applications
 	app.declared
 	app.operation.untrusted != ""
 	not app.life in stack.leaving
-]
+}
 
 violations contains {
 	"subject": app.subject,
@@ -39,14 +39,16 @@ violations contains {
 	"state": stack.juju_state(app.declared_mesh.state, app.state),
 	"remediation": [sprintf("juju trust -m %s %s --scope=cluster", [app.model, app.name])],
 } if {
-	some app in judged
+	some app in input.applications
 	app.trust == "no"
+	app.id in judged
 }
 
 undecided contains {
 	"subject": app.subject,
 	"missing": sprintf("juju.config: whether %q in model %q is trusted", [app.name, app.model]),
 } if {
-	some app in judged
+	some app in input.applications
 	app.trust == ""
+	app.id in judged
 }

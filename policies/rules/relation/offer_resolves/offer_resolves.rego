@@ -67,8 +67,8 @@ violations contains {
 	),
 } if {
 	some saas in input.saas
-	saas.charmarr
 	saas.offer_found == "no"
+	saas.charmarr
 	used := [endpoint.name | some endpoint in saas.endpoints; endpoint.name != "juju-info"]
 }
 
@@ -77,8 +77,8 @@ undecided contains {
 	"missing": sprintf("juju.offers: offer %q of model %q, which was not read (SAAS %q in model %q consumes it)", [saas.offer_name, saas.offer_model, saas.name, saas.model]),
 } if {
 	some saas in input.saas
-	saas.charmarr
 	saas.offer_found == ""
+	saas.charmarr
 	saas.url != "" # of one that consumes nobody knows what, the gap says so
 }
 
@@ -98,8 +98,8 @@ violations contains {
 	],
 } if {
 	some saas in input.saas
-	saas.charmarr
 	saas.missing_endpoints != []
+	saas.charmarr
 	offers := [offer | some offer in input.offers; offer.model == saas.offer_model; offer.name == saas.offer_name]
 	carried := [endpoint.name | some offer in offers; some endpoint in offer.endpoints]
 	application := array.concat([offer.application | some offer in offers], [saas.offer_name])[0]
@@ -129,8 +129,8 @@ violations contains {
 # is the same fault.
 gone contains [saas.model, saas.name] if {
 	some saas in input.saas
-	saas.charmarr
 	saas.offer_found == "no"
+	saas.charmarr
 }
 
 violations contains {
@@ -186,8 +186,8 @@ violations contains {
 	],
 } if {
 	some offer in input.offers
-	offer.role != ""
 	offer.active == 0
+	offer.role != ""
 	offer.total > 0
 }
 
@@ -204,8 +204,8 @@ violations contains {
 	"remediation": [sprintf("juju remove-saas -m %s %s  # or integrate it", [saas.model, saas.name])],
 } if {
 	some saas in input.saas
-	saas.charmarr
 	saas.relations == 0
+	saas.charmarr
 }
 
 violations contains {
@@ -221,8 +221,8 @@ violations contains {
 	"remediation": [sprintf("juju remove-offer %s.%s  # or consume it where it is needed", [offer.model, offer.name])],
 } if {
 	some offer in input.offers
-	offer.role != ""
 	offer.consumers == []
+	offer.role != ""
 	unconnected(offer.active, offer.total)
 }
 

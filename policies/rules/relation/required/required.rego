@@ -38,7 +38,10 @@ violations contains {
 	"remediation": [sprintf("juju integrate -m %s %s:%s %s:%s", [app.model, app.name, name, relation.partner(app.name, name), name]) | some name in names],
 } if {
 	some app in input.applications
-	some level in ["error", "warning", "note"]
+	some asking in app.endpoints
+	asking.connected == "no"
+	level := asking.wanted
+	level in {"error", "warning", "note"}
 	lacking := [endpoint | some endpoint in app.endpoints; endpoint.connected == "no"; endpoint.wanted == level; speaks(endpoint.interface)]
 	lacking != []
 	not app.life in stack.leaving
@@ -68,6 +71,6 @@ undecided contains {
 } if {
 	some app in input.applications
 	some endpoint in app.endpoints
-	endpoint.wanted != ""
 	endpoint.connected == ""
+	endpoint.wanted != ""
 }

@@ -93,8 +93,8 @@ undecided contains {
 	"missing": sprintf("kube.workloads: whether the charm of %q in namespace %q, which is not known, asks for %s of the node", [app.name, app.namespace, privilege.value]),
 } if {
 	some app in input.applications
-	not app.life in stack.leaving
 	some privilege in app.privileges
 	privilege.kind == "host-path"
 	privilege.expected == ""
+	not app.life in stack.leaving
 }

@@ -73,8 +73,8 @@ undecided contains {
 	"missing": sprintf("kube.workloads: whether the charm of %q in namespace %q, which is not known, asks for %s", [app.name, app.namespace, privilege.value]),
 } if {
 	some app in input.applications
-	not app.life in stack.leaving
 	some privilege in app.privileges
 	privilege.kind == "capability"
 	privilege.expected == ""
+	not app.life in stack.leaving
 }

@@ -38,9 +38,9 @@ import data.lib.text
 
 held[app.id] contains credential if {
 	some app in input.applications
+	some credential in app.credentials
 	app.role != ""
 	not app.life in stack.leaving
-	some credential in app.credentials
 	credential.option != "wireguard-private-key-secret"
 }
 

@@ -76,11 +76,11 @@ violations contains {
 	"remediation": [sprintf("kubectl -n %s patch statefulset %s --type=merge -p '{\"spec\":{\"template\":{\"spec\":{\"%s\":false}}}}'", [app.namespace, app.name, shared[privilege.kind].field])],
 } if {
 	some app in input.applications
-	not app.role in {"vpn-gateway", "download-client"}
-	not app.id in routed
 	some privilege in app.privileges
 	shared[privilege.kind]
 	privilege.expected == "no"
+	not app.role in {"vpn-gateway", "download-client"}
+	not app.id in routed
 }
 
 # shared are the namespaces of the node that a pod can be in.
@@ -100,8 +100,8 @@ undecided contains {
 	"missing": sprintf("kube.workloads: whether the charm of %q in namespace %q, which is not known, makes container %q privileged", [app.name, app.namespace, privilege.container]),
 } if {
 	some app in input.applications
-	not app.life in stack.leaving
 	some privilege in app.privileges
 	privilege.kind == "privileged"
 	privilege.expected == ""
+	not app.life in stack.leaving
 }

@@ -32,9 +32,9 @@ violations contains {
 	"remediation": [sprintf("juju config -m %s %s %s=monthly", [app.model, app.name, option.key])],
 } if {
 	some app in input.applications
-	not app.life in stack.leaving
 	some option in app.rotation
 	option.value == "disabled"
+	not app.life in stack.leaving
 }
 
 what := {"api-key-rotation": "API key", "credential-rotation": "password"}
@@ -44,7 +44,7 @@ undecided contains {
 	"missing": sprintf("juju.config: option %s of %q in model %q", [option.key, app.name, app.model]),
 } if {
 	some app in input.applications
-	app.declared
 	some option in app.rotation
 	option.value == ""
+	app.declared
 }

@@ -41,8 +41,9 @@ import data.lib.vpn
 
 # neighbours are the applications that share a gateway's model.
 neighbours[app.model] contains {"name": app.name, "captured": app.mesh.captured, "state": app.mesh.state, "at": app.at, "role": app.role, "fact": app.mesh.fact} if {
+	some home in homes
 	some app in input.applications
-	app.model in homes
+	app.model == home
 	shares(app.group, app.role)
 }
 

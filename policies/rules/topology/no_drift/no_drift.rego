@@ -91,7 +91,7 @@ violations contains {
 	],
 } if {
 	some app in input.applications
-	not app.declared
+	app.declared == false
 	app.workloads != []
 	app.model in stack.read["juju.applications"]
 }
@@ -112,11 +112,11 @@ violations contains {
 	],
 } if {
 	some app in input.applications
-	app.declared
-	app.state != "planned"
-	not app.life in {"dying", "dead"}
 	app.workloads == []
 	app.pods == []
+	app.declared
+	app.state != "planned"
+	not app.life in stack.leaving
 	app.model in stack.read["kube.workloads"]
 }
 
@@ -135,12 +135,14 @@ violations contains {
 	],
 } if {
 	some model in input.models
+	not model.name in shown
 	model.declared
 	model.state != "planned"
 	model.name in stack.read["kube.namespaces"]
 	not model.name in object.get(stack.read, "kube.workloads", set())
-	not model.name in {namespace.name | some namespace in input.namespaces}
 }
+
+shown := {namespace.name | some namespace in input.namespaces}
 
 violations contains {
 	"subject": app.subject,
@@ -155,11 +157,11 @@ violations contains {
 	"remediation": mesh.enrol(app.mesh.way, "yes", app.model, app.name),
 } if {
 	some app in input.applications
-	not app.group in {"content", "download", "vpn"}
-	app.declared_mesh.way in {"mesh-relation", "waypoint-of-its-own"}
-	app.declared_mesh.state == "declared"
 	app.mesh.captured == "no"
+	app.declared_mesh.state == "declared"
+	app.declared_mesh.way in {"mesh-relation", "waypoint-of-its-own"}
 	app.mesh.state == "effective"
+	not app.group in {"content", "download", "vpn"}
 }
 
 violations contains {
@@ -177,11 +179,11 @@ violations contains {
 	]),
 } if {
 	some app in input.applications
+	app.mesh.captured == "yes"
+	app.declared_mesh.captured == "no"
+	app.mesh.way == "pod-label"
 	app.role != "vpn-gateway"
 	app.mesh_endpoints == [] # of others mesh/beacon-relation tells
-	app.declared_mesh.captured == "no"
-	app.mesh.captured == "yes"
-	app.mesh.way == "pod-label"
 }
 
 violations contains {
@@ -202,10 +204,10 @@ violations contains {
 	),
 } if {
 	some namespace in input.namespaces
-	namespace.name in undeclared
 	some label in namespace.labels
 	label.key == "istio.io/dataplane-mode"
 	label.value == "ambient"
+	namespace.name in undeclared
 	count([l | some l in namespace.labels; l.key == "charms.canonical.com/istio.io.waypoint.managed-by"]) == 0
 }
 
@@ -240,24 +242,27 @@ violations contains {
 	],
 } if {
 	some app in input.applications
-	app.group in {"content", "download"}
-	app.effective
-	not app.id in ingress.losers
 	some attachment in app.attachments
 	attachment.via == "relation"
 	attachment.state == "declared"
+	not [app.id, attachment.gateway_model, attachment.gateway] in routed
+	app.group in {"content", "download"}
+	app.effective
+	not app.id in ingress.losers
 	[attachment.gateway_model, attachment.gateway] in working
 	app.model in stack.read["kube.routes"]
-	count([a | some a in app.attachments; a.via == "httproute"; a.gateway == attachment.gateway; a.gateway_model == attachment.gateway_model]) == 0
 }
 
-# working are the gateways that made a route for somebody, or have an address and so
-# could: of one that waits for it ingress/gateway-has-address tells.
-working contains [attachment.gateway_model, attachment.gateway] if {
+# routed are the applications with the gateways that have a route to them.
+routed := {[app.id, attachment.gateway_model, attachment.gateway] |
 	some app in input.applications
 	some attachment in app.attachments
 	attachment.via == "httproute"
 }
+
+# working are the gateways that made a route for somebody, or have an address and so
+# could: of one that waits for it ingress/gateway-has-address tells.
+working contains [model, gateway] if some [_, model, gateway] in routed
 
 working contains [service.namespace, trim_suffix(service.name, "-istio")] if {
 	some service in input.services
@@ -288,15 +293,13 @@ violations contains {
 # between two applications in the mesh should let in, and no policy does. Whom the
 # mesh takes for another is the matter of mesh/cross-model-identity.
 turned_away[target.id] contains [source, relation.at] if {
-	some relation in input.relations
+	some peer in mesh.peers
+	peer.target.model in telling
+	relation := peer.relation
 	relation.state == "declared"
-	some [callee, caller] in [[relation.provider, relation.requirer], [relation.requirer, relation.provider]]
-	callee.id in mesh.related
-	target := stack.application[callee.id]
-	callee.endpoint in target.mesh_endpoints
-	target.model in telling
+	target := stack.application[peer.target.id]
 	target.mesh.captured == "yes"
-	source := stack.application[caller.id]
+	source := stack.application[peer.source.id]
 	source.mesh.captured == "yes"
 	not [target.id, source.id] in taken_for_another
 	not [target.id, source.namespace, source.name] in let_in

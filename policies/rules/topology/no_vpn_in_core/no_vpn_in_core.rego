@@ -70,10 +70,10 @@ routed[app.id] contains {
 	"object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]),
 } if {
 	some app in input.applications
-	app.id in judged
 	some workload in app.workloads
 	some container in workload.init_containers
 	container.name == "vpn-route-init"
+	app.id in judged
 }
 
 violations contains {

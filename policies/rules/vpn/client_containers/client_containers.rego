@@ -48,28 +48,33 @@ import data.lib.text
 wanted := {"vpn-route-init": "client_init.sh", "vpn-route-sidecar": "client_sidecar.sh"}
 
 # behind are the applications that go through a gateway, as some pod shows.
-behind := [app | some app in input.applications; "containers" in app.egress.signs; not app.life in egress.leaving]
+behind := [app |
+	some app in input.applications
+	app.egress.signs[0]
+	"containers" in app.egress.signs
+	not app.life in egress.leaving
+]
 
-# laid are the containers of templates; of pods where there is no template.
-laid contains {"id": app.id, "subject": workload.subject, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "at": workload.at, "container": container} if {
+# objects are their templates; their pods where there is no template.
+objects contains {"id": app.id, "subject": workload.subject, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name]), "at": workload.at, "lists": [workload.init_containers, workload.containers]} if {
 	some app in behind
 	some workload in app.workloads
-	some list in [workload.init_containers, workload.containers]
-	some container in list
 }
 
-laid contains {"id": app.id, "subject": pod.subject, "object": sprintf("Pod %s/%s", [pod.namespace, pod.name]), "at": pod.at, "container": container} if {
+objects contains {"id": app.id, "subject": pod.subject, "object": sprintf("Pod %s/%s", [pod.namespace, pod.name]), "at": pod.at, "lists": [pod.init_containers, pod.containers]} if {
 	some app in behind
 	app.workloads == []
 	some pod in app.pods
 	not pod.phase in {"Succeeded", "Failed"}
-	some list in [pod.init_containers, pod.containers]
-	some container in list
 }
 
-held[x.object] contains x.container.name if some x in laid
-
-objects contains {"id": x.id, "subject": x.subject, "object": x.object, "at": x.at} if some x in laid
+# laid are the containers in them that lay routes.
+laid := [{"id": x.id, "subject": x.subject, "object": x.object, "at": x.at, "container": container} |
+	some x in objects
+	some list in x.lists
+	some container in list
+	wanted[container.name]
+]
 
 violations contains {
 	"subject": x.subject,
@@ -81,8 +86,10 @@ violations contains {
 	"remediation": again(x.subject.model, x.subject.namespace, x.id),
 } if {
 	some x in objects
-	lacking := {name | some name, _ in wanted; not name in has[x.object]}
+	lacking := {name | some name, _ in wanted} - {laying.container.name | some laying in laid; laying.object == x.object}
 	lacking != set()
+	some list in x.lists
+	list != [] # of one without any container it was not read what it runs
 }
 
 consequence(true) := "its pods have the routes of any pod, and only a kill switch keeps what they send from showing this household's address."
@@ -96,8 +103,6 @@ again(model, namespace, id) := [
 
 application(id) := regex.replace(id, "^.*/", "")
 
-has := {object: names | some object, names in held}
-
 faults := {object: facts | some object, facts in wrong}
 
 # faults are what is not as the charms make it, by object and container.
@@ -109,20 +114,17 @@ wrong[x.object] contains {"fact": sprintf("container %s runs %s and not %s", [x.
 
 wrong[x.object] contains {"fact": sprintf("container %s may not change routes: it lacks capability NET_ADMIN", [x.container.name]), "at": x.container.at, "object": x.object} if {
 	some x in laid
-	wanted[x.container.name]
 	x.container.privileged != "yes"
 	count({c | some c in x.container.capabilities} & {"NET_ADMIN", "CAP_NET_ADMIN", "ALL"}) == 0
 }
 
 wrong[x.object] contains {"fact": sprintf("container %s has no variable gateway, which names its VPN gateway", [x.container.name]), "at": x.container.at, "object": x.object} if {
 	some x in laid
-	wanted[x.container.name]
 	not "gateway" in {variable.key | some variable in x.container.env}
 }
 
 wrong[x.object] contains {"fact": sprintf("container %s mounts no settings at /config", [x.container.name]), "at": x.container.at, "object": x.object} if {
 	some x in laid
-	wanted[x.container.name]
 	not "/config" in {mount.path | some mount in x.container.mounts}
 }
 
@@ -154,7 +156,6 @@ violations contains {
 
 drifted contains x if {
 	some x in laid
-	wanted[x.container.name]
 	not endswith(split(x.container.image, "@")[0], "/pod-gateway:v1.13.0")
 }
 
@@ -177,8 +178,8 @@ violations contains {
 	some workload in app.workloads
 	some pod in app.pods
 	not pod.phase in {"Succeeded", "Failed"}
-	given := {name | some list in [workload.init_containers, workload.containers]; some container in list; name := container.name; wanted[name]}
-	runs := {container.name | some list in [pod.init_containers, pod.containers]; some container in list}
+	runs := {container.name | some container in pod.init_containers} | {container.name | some container in pod.containers}
+	given := {container.name | some container in workload.init_containers; wanted[container.name]} | {container.name | some container in workload.containers; wanted[container.name]}
 	lacking := given - runs
 	lacking != set()
 }
@@ -193,17 +194,16 @@ violations contains {
 	"evidence": [{"fact": sprintf("annotation %s is %s, and the settings make %s", [hash, object.get(written, hash, "not there"), client.settings.hash]), "at": workload.at, "object": sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name])}],
 	"remediation": again(workload.subject.model, workload.namespace, app.id),
 } if {
-	some app in behind
 	some client in input.vpn_clients
-	client.id == app.id
+	some app in behind
+	app.id == client.id
 	client.settings.known
 	some workload in app.workloads
-	written := {annotation.key: annotation.value | some annotation in workload.annotations}
+	written := {hash: annotation.value | some annotation in workload.annotations; annotation.key == hash}
 	object.get(written, hash, "") != client.settings.hash
 }
 
 undecided contains {"subject": x.subject, "missing": sprintf("kube.workloads: what container %s of %s runs is not said", [x.container.name, x.object])} if {
 	some x in laid
-	wanted[x.container.name]
 	x.container.command == []
 }

@@ -34,8 +34,8 @@ import data.lib.egress
 
 concerned := [app |
 	some app in input.applications
-	app.egress.signs != []
 	app.egress.asked
+	app.egress.signs != []
 	app.egress.ipv6 != "no"
 	app.egress.ipv6_policies != "blocked"
 	not app.life in egress.leaving

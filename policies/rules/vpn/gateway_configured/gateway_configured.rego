@@ -40,19 +40,21 @@ import data.lib.vpn
 # judged are the gateways whose options the charm checks.
 judged := [gateway | some gateway in vpn.gateways; gateway.options_known; not gateway.overrides.set]
 
-# set gives each option of a gateway that says something, without the spaces
-# around it and in lower case.
-set := {gateway.id: {key: lower(trim_space(value)) | some key, value in vpn.options[gateway.id]; trim_space(value) != ""} | some gateway in judged}
+# says gives an option of a gateway that says something, without the spaces around it
+# and in lower case.
+says(id, key) := value if {
+	value := lower(trim_space(vpn.options[id][key]))
+	value != ""
+}
 
 key_option := "wireguard-private-key-secret"
 
 # lacking are the options that a gateway needs and does not have.
 lacking[gateway.id] := keys if {
 	some gateway in judged
-	provider := object.get(set[gateway.id], "vpn-provider", "")
 	keys := [key |
-		some key in array.concat(["vpn-provider", key_option], object.get(needs, provider, []))
-		not set[gateway.id][key]
+		some key in array.concat(["vpn-provider", key_option], needed(gateway.id))
+		not says(gateway.id, key)
 	]
 	keys != []
 }
@@ -89,16 +91,16 @@ violations contains {
 	"remediation": new_key(gateway.model, gateway.name),
 } if {
 	some gateway in judged
-	not startswith(set[gateway.id][key_option], "secret:")
+	not startswith(says(gateway.id, key_option), "secret:")
 }
 
 violations contains {
 	"subject": gateway.subject,
 	"way": "key-not-granted",
-	"message": sprintf("VPN gateway %q in model %q may not read the secret with its key, %s: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model, set[gateway.id][key_option]]),
+	"message": sprintf("VPN gateway %q in model %q may not read the secret with its key, %s: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model, says(gateway.id, key_option)]),
 	"at": vpn.option_at[gateway.id][key_option],
 	"state": gateway.options_state,
-	"remediation": [sprintf("juju grant-secret -m %s %s %s", [gateway.model, set[gateway.id][key_option], gateway.name])],
+	"remediation": [sprintf("juju grant-secret -m %s %s %s", [gateway.model, says(gateway.id, key_option), gateway.name])],
 } if {
 	some gateway in judged
 	gateway.key_granted == "no"
@@ -113,14 +115,19 @@ new_key(model, name) := [
 violations contains {
 	"subject": gateway.subject,
 	"way": "type",
-	"message": sprintf("VPN gateway %q in model %q has vpn-type=%s, and its charm takes wireguard only: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model, set[gateway.id]["vpn-type"]]),
+	"message": sprintf("VPN gateway %q in model %q has vpn-type=%s, and its charm takes wireguard only: it stays blocked, and its clients have no gateway.", [gateway.name, gateway.model, says(gateway.id, "vpn-type")]),
 	"at": vpn.option_at[gateway.id]["vpn-type"],
 	"state": gateway.options_state,
 	"remediation": [sprintf("juju config -m %s %s --reset vpn-type", [gateway.model, gateway.name])],
 } if {
 	some gateway in judged
-	set[gateway.id]["vpn-type"] != "wireguard"
+	says(gateway.id, "vpn-type") != "wireguard"
 }
+
+# needed are the options that the provider of a gateway wants besides.
+default needed(_) := []
+
+needed(id) := needs[says(id, "vpn-provider")]
 
 needs := {
 	"mullvad": ["wireguard-addresses"],

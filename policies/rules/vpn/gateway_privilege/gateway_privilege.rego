@@ -52,18 +52,24 @@ carriers contains {"app": app.name, "subject": pod.subject, "object": sprintf("P
 	not pod.phase in {"Succeeded", "Failed"}
 }
 
-all contains {"object": c.object, "container": container} if {
+# all are their containers that the charm makes.
+all := [{"object": c.object, "container": container} |
 	some c in carriers
 	some list in [c.inits, c.containers]
 	some container in list
-}
+	own[container.name]
+]
 
-names[x.object] contains x.container.name if some x in all
+own := {"gateway-init", "gateway-sidecar", "gluetun"}
+
+needed := {"gateway-init", "gateway-sidecar"}
+
+names := {c.object: {x.container.name | some x in all; x.object == c.object} | some c in carriers}
 
 # ready are the gateways that their charm has set up.
 ready contains c if {
 	some c in carriers
-	names[c.object] & {"gateway-init", "gateway-sidecar"} != set()
+	names[c.object] & needed != set()
 }
 
 # little and much are what containers lack and what they have too much.
@@ -115,7 +121,7 @@ violations contains {
 	"remediation": [egress.reconcile(c.subject.model, c.app)],
 } if {
 	some c in ready
-	lacking := {"gateway-init", "gateway-sidecar"} - names[c.object]
+	lacking := needed - names[c.object]
 	lacking != set()
 }
 

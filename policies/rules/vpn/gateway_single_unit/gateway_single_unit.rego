@@ -52,6 +52,9 @@ units[app.id] contains {"number": workload.replicas, "state": "effective", "at":
 	workload.replicas >= 0
 }
 
+# known are the same, worked out once for all.
+known := {id: list | some id, list in units}
+
 violations contains {
 	"subject": app.subject,
 	"way": "several",
@@ -65,7 +68,8 @@ violations contains {
 	"remediation": [sprintf("juju scale-application -m %s %s 1", [app.model, app.name])],
 } if {
 	some app in gateways
-	wrong := {unit | some unit in units[app.id]; unit.number > 1}
+	wrong := {unit | some unit in known[app.id]; unit.number > 1}
+	wrong != set()
 	shown := [unit | some state in strongest; some unit in wrong; unit.state == state][0]
 }
 
@@ -83,8 +87,9 @@ violations contains {
 	"remediation": [sprintf("juju scale-application -m %s %s 1", [app.model, app.name])],
 } if {
 	some app in gateways
-	wrong := {unit | some unit in units[app.id]; unit.number == 0}
-	count(wrong) == count(units[app.id])
+	wrong := {unit | some unit in known[app.id]; unit.number == 0}
+	wrong != set()
+	count(wrong) == count(known[app.id])
 	shown := [unit | some state in strongest; some unit in wrong; unit.state == state][0]
 }
 
@@ -93,5 +98,5 @@ undecided contains {
 	"missing": sprintf("juju.applications: how many units %q has", [app.name]),
 } if {
 	some app in gateways
-	not units[app.id]
+	not known[app.id]
 }

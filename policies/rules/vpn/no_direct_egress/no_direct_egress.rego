@@ -39,6 +39,7 @@
 package rules.vpn.no_direct_egress
 
 import data.lib.egress
+import data.lib.stack
 
 violations contains {
 	"subject": app.subject,
@@ -58,8 +59,8 @@ violations contains {
 		array.concat(relate(app.egress.signs, app.model, app.name), [egress.start(app.model, app.name)]),
 	),
 } if {
-	some app in input.applications
-	app.id in egress.leaking
+	some id in egress.leaking
+	app := stack.application[id]
 	packet := app.egress.example
 }
 

@@ -32,17 +32,18 @@
 #   security: "7.0"
 package rules.vpn.no_host_network
 
-import data.lib.egress
+import data.lib.stack
 
-concerned := [app |
+concerned contains app if {
+	some app in stack.vpn_gateways
+	not app.life in stack.leaving
+}
+
+concerned contains app if {
 	some app in input.applications
-	involved(app.role, app.egress.asked)
-	not app.life in egress.leaving
-]
-
-involved("vpn-gateway", _)
-
-involved(role, true) if role != "vpn-gateway"
+	app.egress.asked
+	not app.life in stack.leaving
+}
 
 found contains {"way": way, "subject": workload.subject, "kind": workload.kind, "name": workload.name, "at": workload.at, "app": app.name, "role": app.role} if {
 	some app in concerned
