@@ -106,9 +106,13 @@ func (c change) grown(old, f finding.Finding) bool {
 	})
 }
 
-// about tells whether a finding names the object of the request.
+// about tells whether a finding names the object of the request, or the namespace
+// that the request makes it in.
 func (c change) about(f finding.Finding) bool {
 	name, namespace := c.request.Name, c.request.Namespace
+	if f.Subject.Kind == "namespace" && f.Subject.Name == namespace && c.request.Operation == Create {
+		return true
+	}
 	if strings.EqualFold(f.Subject.Kind, c.request.Kind) && f.Subject.Name == name && (f.Subject.Namespace == namespace || c.request.Kind == "Namespace") {
 		return true
 	}

@@ -18,6 +18,24 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests expect")
 
+// requireTold demands that each violation by a rule that denies names the object that
+// makes it: only so is it told from one that another fault has hidden.
+func requireTold(t *testing.T, c court, req Request, was, is finding.Report) {
+	t.Helper()
+	if req.Kind == "Pod" || !Concerned(req) {
+		return
+	}
+	known := map[key]bool{}
+	for _, f := range was.Findings {
+		known[keyOf(f)] = true
+	}
+	for _, f := range is.Findings {
+		if !known[keyOf(f)] && c.modes[f.Rule] == rule.Deny && f.Level == rule.Error {
+			require.Truef(t, change{request: req}.about(f), "%s brings %s (%s) of %v, whose evidence does not name it: %v", req, f.Rule, f.Way, f.Subject, f.Evidence)
+		}
+	}
+}
+
 // TestEachFault makes each fault of a deployment by requests, one object at a time,
 // and mends it. What is refused is written down; nothing that mends is.
 func TestEachFault(t *testing.T) {
@@ -39,7 +57,9 @@ func TestEachFault(t *testing.T) {
 					said.WriteString(f.Name + ": " + s.String() + "\n    " + a.Message + "\n")
 					require.True(t, slices.ContainsFunc(a.Verdicts, func(x Verdict) bool { return x.Outcome == Denied }))
 				}
+				was := v.Standing.Report
 				v = c.next(t, v, s)
+				requireTold(t, c, request(t, s.old, s.object), was, v.Standing.Report)
 			}
 			denies := func(x finding.Finding) bool { return c.modes[x.Rule] == rule.Deny && x.Level == rule.Error }
 			if !slices.ContainsFunc(v.Standing.Report.Findings, denies) {

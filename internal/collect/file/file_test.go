@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -92,7 +93,7 @@ func TestNamedFiles(t *testing.T) {
 		"newer snapshot":   {`{"schema":"charmarr-lint/snapshot/v9"}`, `"what":"reading the recorded snapshot","reason":"its schema is \"charmarr-lint/snapshot/v9\" and this version reads`},
 		"cut-off snapshot": {`{"schema":"charmarr-lint/snapshot/v1","sources":[`, `"reason":"the file ends too early: it was cut off; record it again"`},
 		"foreign snapshot": {`{"schema":"charmarr-lint/snapshot/v1","pods":[{"name":"x","at":[7,1,1,1],"spec":{"at":[0,0,0,0]}}]}`, `"reason":"the position [7 1 1 1] is not in one of its 0 sources"`},
-		"too large":        {"# " + strings.Repeat("x", 65<<20), `"reason":"it has more than 64 MiB, which is the most that is read: split it"`},
+		"too large":        {"# " + strings.Repeat("x", 65<<20), `"reason":"it has more than 64 MiB, which is the most that is read: give its parts; of a plan, one for each root module, or with -target"`},
 		"overlay, broken":  {plain + "---\napplications:\n  a: b: c\n", `"line":7,"column":7,"what":"reading document 2","reason":"the YAML is broken: mapping values`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,6 +102,19 @@ func TestNamedFiles(t *testing.T) {
 			require.Contains(t, told(s), c.want)
 			require.Empty(t, s.Ignored)
 		})
+	}
+}
+
+// TestBrokenPlanTouchesEveryKind: what a plan would make of any kind may stand where
+// it could not be read.
+func TestBrokenPlanTouchesEveryKind(t *testing.T) {
+	s := collect(t, write(t, map[string]string{"x": `{"format_version":"1.2","terraform_version":"1.9","resource_changes":1}`}), "x")
+	require.NotEmpty(t, s.Gaps)
+	for _, e := range snapshot.AllEvidence {
+		if e == snapshot.JujuUnits || e == snapshot.JujuStatuses {
+			continue // no plan has them
+		}
+		require.Truef(t, slices.ContainsFunc(s.Gaps, func(g snapshot.Gap) bool { return slices.Contains(g.Evidence, e) }), "no gap touches %s", e)
 	}
 }
 

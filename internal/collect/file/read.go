@@ -69,7 +69,7 @@ func cause(err error) string {
 // readText reads a file's documents.
 func readText(f found, text string, p *plans) snapshot.Snapshot {
 	if len(text) > syntax.MaxBytes {
-		reason := fmt.Sprintf("it has more than %d MiB, which is the most that is read: split it", syntax.MaxBytes>>20)
+		reason := fmt.Sprintf("it has more than %d MiB, which is the most that is read: give its parts; of a plan, one for each root module, or with -target", syntax.MaxBytes>>20)
 		if !f.named && !looksOurs(text[:syntax.MaxBytes/64]) {
 			return ignored(f.name, "is of no known kind and too large to read")
 		}

@@ -110,10 +110,11 @@ violations contains {
 	"way": "host-port",
 	"message": sprintf(
 		"%q in namespace %q takes %s of each node it runs on: whoever reaches the node reaches it, past every ingress gateway.",
-		[app.name, app.namespace, text.joined({sprintf("port %d", [port]) | some [port, _] in ports})],
+		[app.name, app.namespace, text.joined({sprintf("port %d", [port]) | some [port, _, _, _] in ports})],
 	),
-	"at": [at | some [_, at] in ports][0],
+	"at": [at | some [_, _, _, at] in ports][0],
 	"state": "effective",
+	"evidence": [{"fact": sprintf("container %s takes port %d of the node", [container, port]), "at": at, "object": object} | some [port, object, container, at] in ports],
 	"remediation": [
 		sprintf("kubectl -n %s get statefulset %s -o yaml  # which container has a hostPort, and who set it", [app.namespace, app.name]),
 		sprintf("kubectl -n %s rollout undo statefulset %s  # where it was the last change", [app.namespace, app.name]),
@@ -123,19 +124,21 @@ violations contains {
 	app := stack.application[id]
 }
 
-host_ports[app.id] contains [port, container.at] if {
+host_ports[app.id] contains [port, object, container.name, container.at] if {
 	some app in input.applications
 	app.id in ingress.guarded
 	some workload in app.workloads
+	object := sprintf("%s %s/%s", [workload.kind, workload.namespace, workload.name])
 	some container in workload.containers
 	some port in container.host_ports
 }
 
-host_ports[app.id] contains [port, container.at] if {
+host_ports[app.id] contains [port, object, container.name, container.at] if {
 	some app in input.applications
 	app.id in ingress.guarded
 	app.workloads == []
 	some pod in app.pods
+	object := sprintf("Pod %s/%s", [pod.namespace, pod.name])
 	some container in pod.containers
 	some port in container.host_ports
 }

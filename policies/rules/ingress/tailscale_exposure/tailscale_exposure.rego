@@ -137,6 +137,7 @@ violations contains {
 	),
 	"at": shown(key[0], key[1]).at,
 	"state": "effective",
+	"evidence": [{"fact": sprintf("%s=%s", [fact, value]), "at": at, "object": sprintf("Service %s/%s", key)} | some [fact, value, at] in exposing[key]],
 	"remediation": array.concat(
 		[sprintf("juju remove-relation -m %s %s:gateway-metadata %s  # else the connector writes it again", [gateway.namespace, gateway.name, connector.peer]) | some connector in connectors; connector.key == [gateway.namespace, gateway.name]],
 		undo(key[0], key[1]),
@@ -189,6 +190,7 @@ violations contains {
 	),
 	"at": shown(key[0], key[1]).at,
 	"state": "effective",
+	"evidence": [{"fact": sprintf("%s=%s", [fact, value]), "at": at, "object": sprintf("Service %s/%s", key)} | some [fact, value, at] in exposing[key]],
 	"remediation": array.concat(undo(key[0], key[1]), ["charmarr-lint rules ingress/gateway-only-in-core  # or name the gateway under gateways in the profile"]),
 } if {
 	some key, gateway in of

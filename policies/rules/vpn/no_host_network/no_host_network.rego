@@ -70,7 +70,7 @@ violations contains {
 	"message": sprintf("%s %q of %s %q %s.", [x.kind, x.name, whose(x.role), x.app, means[x.way]]),
 	"at": x.at,
 	"state": "effective",
-	"evidence": [],
+	"evidence": [{"fact": sprintf("%s: true", [fields[x.way]]), "at": x.at, "object": sprintf("%s %s/%s", [x.kind, x.subject.namespace, x.name])}],
 	"remediation": mend(x.kind, x.subject.namespace, x.name, fields[x.way]),
 } if {
 	some x in found
