@@ -87,7 +87,7 @@ func (l *lab) collect(ctx context.Context, files map[string][]byte) (snapshot.Sn
 	if err != nil {
 		return snapshot.Snapshot{}, fmt.Errorf("making a folder for a mutant: %w", err)
 	}
-	defer os.RemoveAll(dir) // what stays goes with the lab
+	defer func() { _ = os.RemoveAll(dir) }() // what stays goes with the lab
 	if err := deployment.WriteFiles(dir, files); err != nil {
 		return snapshot.Snapshot{}, err
 	}
