@@ -18,7 +18,7 @@ help: ## list the targets
 
 .PHONY: build
 build: ## build bin/charmarr-lint
-	go build -trimpath -o bin/charmarr-lint ./cmd/charmarr-lint
+	go build -o bin/charmarr-lint ./cmd/charmarr-lint
 
 .PHONY: test
 test: ## run every test; needs Go and nothing else

@@ -21,12 +21,8 @@ const (
 // DNS), and Istio, where no charm installed it in a model.
 func (d *Deployment) ClusterManifests() ([]byte, error) {
 	v := d.view()
-	var items list
-	for _, o := range v.clusterObjects() {
-		items = append(items, o)
-	}
 	var out bytes.Buffer
-	err := writeYAML(&out, object{"apiVersion": "v1", "kind": "List", "metadata": object{"resourceVersion": ""}, "items": items})
+	err := writeList(&out, v.clusterObjects())
 	if err != nil {
 		return nil, fmt.Errorf("printing the objects of the cluster: %w", err)
 	}

@@ -30,11 +30,28 @@ func (d *Deployment) Manifests(model string) ([]byte, error) {
 		return nil, fmt.Errorf("printing namespace %q: %w", model, err)
 	}
 	out.WriteString("---\n")
-	whole := object{"apiVersion": "v1", "kind": "List", "metadata": object{"resourceVersion": ""}, "items": items}
-	if err := writeYAML(&out, whole); err != nil {
+	if err := writeList(&out, items); err != nil {
 		return nil, fmt.Errorf("printing the objects of namespace %q: %w", model, err)
 	}
 	return out.Bytes(), nil
+}
+
+// writeList writes a List of objects, each by itself: the encoder keeps what it has
+// written of a document until its end, and moves it as it grows.
+func writeList(out *bytes.Buffer, items []object) error {
+	out.WriteString("apiVersion: v1\n")
+	if len(items) == 0 {
+		out.WriteString("items: []\n")
+	} else {
+		out.WriteString("items:\n")
+	}
+	for _, item := range items {
+		if err := writeYAML(out, list{item}); err != nil {
+			return err
+		}
+	}
+	out.WriteString("kind: List\nmetadata:\n  resourceVersion: \"\"\n")
+	return nil
 }
 
 // Objects counts the Kubernetes objects of the deployment.

@@ -71,19 +71,36 @@ func start(t testing.TB, d *deployment.Deployment) *world {
 func startWith(t testing.TB, d *deployment.Deployment, declared deployment.Declared, without ...string) *world {
 	t.Helper()
 	ctx := t.Context()
-	t.Cleanup(func() {
-		require.NoError(t, plane.Wipe(context.WithoutCancel(ctx))) // the test's own is over
-	})
-	require.NoError(t, plane.InstallCRDs(ctx))
 	folder := t.TempDir()
 	require.NoError(t, d.Write(folder, deployment.Kube))
 	for _, namespace := range without {
 		require.NoError(t, os.Remove(filepath.Join(folder, "kube", namespace+".yaml")))
 	}
+	// Both are made at once, and removed at once.
+	var c *jujuserver.Controller
+	var failed error
+	home := t.TempDir()
+	up := make(chan struct{})
+	go func() {
+		defer close(up)
+		c, failed = jujuserver.Start(home, jujuserver.Request{Name: d.Controller, Estate: "declared", Declared: &declared})
+	}()
+	t.Cleanup(func() {
+		down := make(chan struct{})
+		go func() {
+			defer close(down)
+			if <-up; c != nil {
+				c.Stop()
+			}
+		}()
+		err := plane.Wipe(context.WithoutCancel(ctx)) // the test's own is over
+		<-down
+		require.NoError(t, err)
+	})
+	require.NoError(t, plane.InstallCRDs(ctx))
 	require.NoError(t, plane.ApplyFolder(ctx, filepath.Join(folder, "kube")))
-	c, err := jujuserver.Start(t.TempDir(), jujuserver.Request{Name: d.Controller, Estate: "declared", Declared: &declared})
-	require.NoError(t, err)
-	t.Cleanup(c.Stop)
+	<-up
+	require.NoError(t, failed)
 	return &world{Deployment: d, juju: c, kubeconfig: kubeconfig(t, plane.Config)}
 }
 

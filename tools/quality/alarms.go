@@ -26,12 +26,12 @@ func (l *lab) alarms(ctx context.Context) ([]alarm, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading variation %s: %w", v.Name, err)
 		}
-		report, err := l.judgeIt.Judge(ctx, snap)
+		judged, err := l.repeater.First(ctx, snap)
 		if err != nil {
 			return nil, fmt.Errorf("judging variation %s: %w", v.Name, err)
 		}
 		a := alarm{name: v.Name, about: v.About}
-		for _, f := range report.Findings {
+		for _, f := range judged.Report.Findings {
 			a.findings = append(a.findings, string(f.Rule))
 		}
 		out = append(out, a)

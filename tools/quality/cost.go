@@ -31,7 +31,7 @@ func (l *lab) costs(ctx context.Context) (cost, error) {
 	if err != nil {
 		return cost{}, fmt.Errorf("loading the rules: %w", err)
 	}
-	if _, err := joined.Judge(ctx, l.clean); err != nil {
+	if _, err := joined.Judge(ctx, l.clean.Snapshot); err != nil {
 		return cost{}, fmt.Errorf("joining the clean deployment: %w", err)
 	}
 	engine, err := evaluate.New(ctx, evaluate.Options{})

@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/charmarr/charmarr-lint/internal/collect/file"
@@ -19,11 +23,13 @@ import (
 	"github.com/charmarr/charmarr-lint/test/deployment"
 )
 
-// lab judges mutants with rules that are compiled once.
+// lab judges mutants with rules that are compiled once, and asks of each mutant the
+// rules that can see what it changes: what they say then is what they say when all
+// are asked, to which TestNextIsFirst of package lint holds them.
 type lab struct {
 	dir      string // where files are written to be read again
-	judgeIt  *lint.Judge
-	clean    snapshot.Snapshot
+	repeater *lint.Repeater
+	clean    *lint.Standing
 	text     []byte // clean, encoded: each mutant starts from a copy
 	passed   map[string]bool
 	harmless []reason
@@ -42,30 +48,34 @@ func newLab(ctx context.Context) (*lab, error) {
 	// the day does not matter.
 	whole := config.Default()
 	whole.Complete = slices.DeleteFunc(slices.Clone(snapshot.AllEvidence), func(e snapshot.Evidence) bool { return !strings.HasPrefix(string(e), "kube.") })
-	if l.judgeIt, err = lint.NewJudge(ctx, lint.Options{Config: whole, Version: "devel", Today: time.Unix(0, 0)}); err != nil {
+	judge, err := lint.NewJudge(ctx, lint.Options{Config: whole, Version: "devel", Today: time.Unix(0, 0)})
+	if err != nil {
 		return nil, fmt.Errorf("loading the rules: %w", err)
+	}
+	if l.repeater, err = judge.Repeater(); err != nil {
+		return nil, fmt.Errorf("finding out what the rules read: %w", err)
 	}
 	files, err := deployment.Clean().Files()
 	if err != nil {
 		return nil, err
 	}
-	if l.clean, err = l.collect(ctx, files); err != nil {
+	clean, err := l.collect(ctx, files)
+	if err != nil {
 		return nil, err
 	}
 	var text bytes.Buffer
-	if err := snapshot.Encode(&text, l.clean); err != nil {
+	if err := snapshot.Encode(&text, clean); err != nil {
 		return nil, err
 	}
 	l.text = text.Bytes()
-	report, err := l.judgeIt.Judge(ctx, l.clean)
-	if err != nil {
+	if l.clean, err = l.repeater.First(ctx, clean); err != nil {
 		return nil, fmt.Errorf("judging the clean deployment: %w", err)
 	}
-	if len(report.Findings) > 0 {
-		f := report.Findings[0]
+	if findings := l.clean.Report.Findings; len(findings) > 0 {
+		f := findings[0]
 		return nil, fmt.Errorf("the clean deployment is not clean (%s: %s): mend the rule or the deployment first", f.Rule, f.Message)
 	}
-	l.passed = passes(report)
+	l.passed = passes(l.clean.Report)
 	return l, nil
 }
 
@@ -73,30 +83,43 @@ func (l *lab) close() { _ = os.RemoveAll(l.dir) } // a folder of this run's own
 
 // collect writes files and reads them as a user's.
 func (l *lab) collect(ctx context.Context, files map[string][]byte) (snapshot.Snapshot, error) {
-	if err := os.RemoveAll(l.dir); err != nil {
-		return snapshot.Snapshot{}, fmt.Errorf("clearing the last mutant away: %w", err)
+	dir, err := os.MkdirTemp(l.dir, "")
+	if err != nil {
+		return snapshot.Snapshot{}, fmt.Errorf("making a folder for a mutant: %w", err)
 	}
-	if err := deployment.WriteFiles(l.dir, files); err != nil {
+	defer func() { _ = os.RemoveAll(dir) }() // what stays goes with the lab
+	if err := deployment.WriteFiles(dir, files); err != nil {
 		return snapshot.Snapshot{}, err
 	}
 	var paths []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		paths = append(paths, filepath.Join(l.dir, filepath.FromSlash(name)))
+		paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
 	}
 	return file.Collector{Paths: paths}.Collect(ctx)
 }
 
-// judge judges every mutant.
+// judge judges every mutant, as many at a time as there are processors.
 func (l *lab) judge(ctx context.Context, mutants []mutant) (*result, error) {
-	r := &result{}
-	for _, m := range mutants {
-		o, err := l.outcomeOf(ctx, m)
-		if err != nil {
-			return nil, fmt.Errorf("judging mutant %q: %w", m.operator+": "+m.what, err)
-		}
-		r.outcomes = append(r.outcomes, o)
+	r := &result{outcomes: make([]outcome, len(mutants))}
+	errs := make([]error, len(mutants))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(mutants) {
+					return
+				}
+				if r.outcomes[i], errs[i] = l.outcomeOf(ctx, mutants[i]); errs[i] != nil {
+					errs[i] = fmt.Errorf("judging mutant %q: %w", mutants[i].operator+": "+mutants[i].what, errs[i])
+					next.Store(int64(len(mutants))) // no more are begun
+				}
+			}
+		})
 	}
-	return r, nil
+	wait.Wait()
+	return r, errors.Join(errs...)
 }
 
 func (l *lab) outcomeOf(ctx context.Context, m mutant) (outcome, error) {
@@ -117,10 +140,11 @@ func (l *lab) outcomeOf(ctx context.Context, m mutant) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	report, err := l.judgeIt.Judge(ctx, snap)
+	after, err := l.repeater.Next(ctx, l.clean, snap)
 	if err != nil {
 		return outcome{}, err
 	}
+	report := after.Report
 	o := outcome{mutant: m}
 	rules := map[string]bool{}
 	for _, f := range report.Findings {

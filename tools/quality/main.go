@@ -56,7 +56,7 @@ func run(ctx context.Context, stdout io.Writer, out string, verbose bool, minimu
 		return err
 	}
 	defer lab.close()
-	result, err := lab.judge(ctx, append(described(), observed(lab.clean)...))
+	result, err := lab.judge(ctx, append(described(), observed(lab.clean.Snapshot)...))
 	if err != nil {
 		return err
 	}

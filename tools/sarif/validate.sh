@@ -31,25 +31,51 @@ fi
 # The package sets this in an install script; scripts are not run here.
 chmod u+x "$tool"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT INT TERM
-
-failed=0
 for file in "$@"; do
 	if [ ! -r "$file" ]; then
 		echo "$0: cannot read $file" >&2
 		exit 2
 	fi
+done
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT INT TERM
+
+# validate validates a file in a folder of its own. It waits more than it computes: the
+# validator looks whether there is something at every address in the file.
+validate() {
+	file=$1
+	own=$2
 	# The validator goes by the extension, so every file is given the right one.
-	cp "$file" "$scratch/report.sarif"
-	rm -f "$scratch/verdict.sarif"
-	DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_BUNDLE_EXTRACT_BASE_DIR="$scratch/net" \
-		"$tool" validate "$scratch/report.sarif" --rule-kind "Sarif;Ghas;Gh" \
-		-o "$scratch/verdict.sarif" --log ForceOverwrite --max-file-size-in-kb 1000000 >"$scratch/log" 2>&1 || {
-		cat "$scratch/log" >&2
+	cp "$file" "$own/report.sarif" || return 2
+	DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_BUNDLE_EXTRACT_BASE_DIR="$own/net" \
+		"$tool" validate "$own/report.sarif" --rule-kind "Sarif;Ghas;Gh" \
+		-o "$own/verdict.sarif" --log ForceOverwrite --max-file-size-in-kb 1000000 >"$own/log" 2>&1 || {
+		cat "$own/log" >&2
 		echo "$0: the validator failed on $file" >&2
-		exit 2
+		return 2
 	}
-	node "$here/verdict.js" "$scratch/verdict.sarif" "$file" || failed=1
+	node "$here/verdict.js" "$own/verdict.sarif" "$file"
+}
+
+# All at once, each with its outputs to itself until those before it have shown theirs.
+n=0
+pids=
+for file in "$@"; do
+	n=$((n + 1))
+	mkdir "$scratch/$n"
+	validate "$file" "$scratch/$n" >"$scratch/$n/out" 2>"$scratch/$n/err" &
+	pids="$pids $!"
+done
+n=0
+failed=0
+for pid in $pids; do
+	n=$((n + 1))
+	code=0
+	wait "$pid" || code=$?
+	cat "$scratch/$n/out"
+	cat "$scratch/$n/err" >&2
+	if [ "$code" -gt "$failed" ]; then
+		failed=$code
+	fi
 done
 exit $failed

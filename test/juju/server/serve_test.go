@@ -90,6 +90,7 @@ func (s *suite) SetUpTest(c *tc.C) {
 	s.WithLeaseManager = true
 	s.ControllerConfigAttrs = map[string]any{"controller-name": asked.Name}
 	s.ApiServerSuite.SetUpTest(c)
+	s.keepServices()
 }
 
 func (s *suite) TestServe(c *tc.C) {

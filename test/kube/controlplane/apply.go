@@ -2,6 +2,7 @@ package controlplane
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,12 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -48,7 +50,8 @@ func (c *ControlPlane) ApplyFolder(ctx context.Context, dir string) error {
 
 // Apply makes the objects of manifests, Lists among them, with their status, as
 // if a kubelet, a controller or the CNI had written it. What kubectl printed of
-// another cluster's bookkeeping is left out.
+// another cluster's bookkeeping is left out. The items of a List are made several at
+// a time.
 func (c *ControlPlane) Apply(ctx context.Context, text []byte) error {
 	mapper, err := c.mapper()
 	if err != nil {
@@ -65,30 +68,57 @@ func (c *ControlPlane) Apply(ctx context.Context, text []byte) error {
 		case object.Object == nil:
 			continue
 		}
-		one := func(item runtime.Object) error {
-			object, ok := item.(*unstructured.Unstructured)
-			if !ok {
-				return fmt.Errorf("an item is a %T", item)
-			}
-			return c.apply(ctx, mapper, object)
-		}
+		objects := []*unstructured.Unstructured{object}
 		if object.IsList() {
-			err = object.EachListItem(one)
-		} else {
-			err = one(object)
+			list, err := object.ToList()
+			if err != nil {
+				return err
+			}
+			objects = objects[:0]
+			for i := range list.Items {
+				objects = append(objects, &list.Items[i])
+			}
 		}
-		if err != nil {
+		made := make([]*reference, len(objects))
+		errs := atOnce(len(objects), func(i int) (err error) {
+			made[i], err = c.apply(ctx, mapper, objects[i])
+			return err
+		})
+		for _, ref := range made { // whatever became of the others
+			if ref != nil {
+				c.applied = append(c.applied, *ref)
+			}
+		}
+		if err := errors.Join(errs...); err != nil {
 			return err
 		}
 	}
 }
 
-func (c *ControlPlane) apply(ctx context.Context, mapper meta.RESTMapper, object *unstructured.Unstructured) error {
+// atOnce does n things, several at a time, and returns what became of each.
+func atOnce(n int, do func(i int) error) []error {
+	const workers = 8
+	errs := make([]error, n)
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(n, workers) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				errs[i] = do(i)
+			}
+		})
+	}
+	wait.Wait()
+	return errs
+}
+
+// apply makes an object, and returns what was made: nothing where it is there.
+func (c *ControlPlane) apply(ctx context.Context, mapper meta.RESTMapper, object *unstructured.Unstructured) (*reference, error) {
 	what := fmt.Sprintf("making %s %s/%s", object.GetKind(), object.GetNamespace(), object.GetName())
 	gvk := object.GroupVersionKind()
 	mapping, err := mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
 	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	for _, field := range []string{"resourceVersion", "uid", "creationTimestamp", "generation", "managedFields"} {
 		unstructured.RemoveNestedField(object.Object, "metadata", field)
@@ -109,13 +139,12 @@ func (c *ControlPlane) apply(ctx context.Context, mapper meta.RESTMapper, object
 	})
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s: %w", what, err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	case there:
-		return nil
+		return nil, nil
 	}
-	c.applied = append(c.applied, ref)
 	if !hasStatus || gvk.Kind == "Namespace" {
-		return nil
+		return &ref, nil
 	}
 	if before, ok := made.Object["status"].(map[string]any); ok { // keep what the server filled in
 		if after, ok := status.(map[string]any); ok {
@@ -126,9 +155,9 @@ func (c *ControlPlane) apply(ctx context.Context, mapper meta.RESTMapper, object
 	}
 	made.Object["status"] = status
 	if _, err := c.at(ref).UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil && !apierrors.IsNotFound(err) {
-		return fmt.Errorf("%s: writing its status: %w", what, err)
+		return &ref, fmt.Errorf("%s: writing its status: %w", what, err)
 	}
-	return nil
+	return &ref, nil
 }
 
 func (c *ControlPlane) at(ref reference) dynamic.ResourceInterface {
@@ -146,29 +175,33 @@ func (c *ControlPlane) Wipe(ctx context.Context) error {
 	return c.removeAll(ctx, refs)
 }
 
-// removeAll removes objects, the latest first, and waits until they are gone. One
-// that does not go keeps none of the others, which the next test would trip over.
+// removeAll removes objects, several at a time and what they are in last, and waits
+// until they are gone. One that does not go keeps none of the others, which the next
+// test would trip over.
 func (c *ControlPlane) removeAll(ctx context.Context, refs []reference) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	refs = slices.Clone(refs)
-	slices.Reverse(refs)
-	var errs []error
-	each := func(do func(reference) error) {
-		for _, ref := range refs {
-			if err := eventually(ctx, func() error { return do(ref) }); err != nil {
-				errs = append(errs, fmt.Errorf("removing %s %s/%s: %w", ref.resource.Resource, ref.namespace, ref.name, err))
-			}
+	var objects, around []reference
+	for _, ref := range slices.Backward(refs) {
+		switch ref.resource.Resource {
+		case "namespaces", "customresourcedefinitions":
+			around = append(around, ref)
+		default:
+			objects = append(objects, ref)
 		}
 	}
-	each(func(ref reference) error { return c.remove(ctx, ref) })
-	each(func(ref reference) error {
-		_, err := c.at(ref).Get(ctx, ref.name, metav1.GetOptions{})
-		if err == nil {
-			return errors.New("it is still there")
+	var errs []error
+	for _, refs := range [][]reference{objects, around} {
+		for _, do := range []func(context.Context, reference) error{c.remove, c.gone} {
+			errs = append(errs, atOnce(len(refs), func(i int) error {
+				ref := refs[i]
+				if err := eventually(ctx, func() error { return do(ctx, ref) }); err != nil {
+					return fmt.Errorf("removing %s %s/%s: %w", ref.resource.Resource, ref.namespace, ref.name, err)
+				}
+				return nil
+			})...)
 		}
-		return passOver(err)
-	})
+	}
 	return errors.Join(errs...)
 }
 
@@ -177,20 +210,32 @@ func (c *ControlPlane) remove(ctx context.Context, ref reference) error {
 	if err := c.at(ref).Delete(ctx, ref.name, metav1.DeleteOptions{GracePeriodSeconds: &now}); err != nil {
 		return passOver(err)
 	}
-	if ref.resource.Resource == "namespaces" {
-		ns, err := c.at(ref).Get(ctx, ref.name, metav1.GetOptions{})
-		if err != nil {
-			return passOver(err)
-		}
-		unstructured.RemoveNestedField(ns.Object, "spec", "finalizers")
-		_, err = c.at(ref).Update(ctx, ns, metav1.UpdateOptions{}, "finalize")
+	if ref.resource.Resource != "namespaces" {
+		return nil
+	}
+	ns, err := c.at(ref).Get(ctx, ref.name, metav1.GetOptions{})
+	if err != nil {
 		return passOver(err)
 	}
-	if ref.resource.Resource == "customresourcedefinitions" {
-		return nil // the API server itself removes what is of it
-	}
-	_, err := c.at(ref).Patch(ctx, ref.name, types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{})
+	unstructured.RemoveNestedField(ns.Object, "spec", "finalizers")
+	_, err = c.at(ref).Update(ctx, ns, metav1.UpdateOptions{}, "finalize")
 	return passOver(err)
+}
+
+// gone demands that an object is not there. One that waits for a controller is let
+// go; what a CRD waits for, the API server does itself.
+func (c *ControlPlane) gone(ctx context.Context, ref reference) error {
+	object, err := c.at(ref).Get(ctx, ref.name, metav1.GetOptions{})
+	if err != nil {
+		return passOver(err)
+	}
+	if len(object.GetFinalizers()) > 0 && ref.resource.Resource != "customresourcedefinitions" {
+		_, err = c.at(ref).Patch(ctx, ref.name, types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{})
+		if apierrors.IsNotFound(err) {
+			return nil
+		}
+	}
+	return cmp.Or(err, errors.New("it is still there"))
 }
 
 // passOver takes an object that is gone for one that was removed.
