@@ -12,8 +12,8 @@ func TestWhenGarbageIsCollected(t *testing.T) {
 		live    uint64
 		percent int
 	}{
-		{0, 300}, {20 * mib, 300}, {110 * mib, 200}, {165 * mib, 100}, {220 * mib, 50},
-		{300 * mib, 25}, {330*mib - 1, 25}, {330 * mib, 80}, {4000 * mib, 80},
+		{0, 300}, {20 * mib, 300}, {128 * mib, 200}, {192 * mib, 100}, {256 * mib, 50},
+		{360 * mib, 25}, {384*mib - 1, 25}, {384 * mib, 80}, {4000 * mib, 80},
 	} {
 		require.Equal(t, tt.percent, percentFor(tt.live), "%d bytes", tt.live)
 	}
