@@ -5,7 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
+	"github.com/charmarr/charmarr-lint/test/deployment"
 )
 
 // A request without the object that it is about is not judged, and says so: it is
@@ -30,4 +32,24 @@ func TestRequestsWithoutTheirObjects(t *testing.T) {
 		_, err := read(snapshot.Snapshot{}, tt.req)
 		require.Equal(t, tt.fine, err == nil, "%s: %v", name, err)
 	}
+}
+
+// TestWrittenAgain: what is written again as it is changes nothing, whatever is wrong
+// with it; what says nothing was not judged.
+func TestWrittenAgain(t *testing.T) {
+	c := newCourt(t, config.Default())
+	d, _, err := deployment.Apply(deployment.Clean(), "policy-widens")
+	require.NoError(t, err)
+	all := objects(t, d)
+	v := c.view(t, all)
+	for name, text := range all {
+		a, err := c.Decide(t.Context(), v, request(t, text, text))
+		require.NoError(t, err)
+		require.Equal(t, Answer{Allowed: true}, a, name)
+	}
+	req := Request{Operation: Update, Group: "networking.k8s.io", Version: "v1", Kind: "NetworkPolicy", Namespace: "charmarr-downloads", Name: "p", Object: []byte("null"), Old: []byte("null")}
+	a, err := c.Decide(t.Context(), v, req)
+	require.NoError(t, err)
+	require.True(t, a.Allowed)
+	require.Contains(t, a.Warnings[0], "was not judged")
 }
