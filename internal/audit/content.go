@@ -169,7 +169,7 @@ func verdicts(d digest.Digest) []result {
 				x.Result, x.Message = pass, v.Rule.Title
 			case v.Verdict == finding.NotEvaluated:
 				x.Result, x.Message = skip, "It was not evaluated, no source has what it needs: "+missing
-			case len(v.Missing) > 0: // also beside findings: there may be more
+			case v.Verdict == finding.Unknown || len(v.Missing) > 0: // also beside findings: there may be more
 				x.Result, x.Message = wrong, "It could not be decided in whole, this was not read: "+missing
 				x.Properties["verdict"] = string(finding.Unknown)
 			default:

@@ -45,8 +45,8 @@ func batch(rules []*loaded) []*loaded {
 }
 
 // together asks several rules in one query, within the time limit of one. It
-// returns nothing where it failed: it is not known then of which rule, or what the
-// others would have said.
+// returns nothing where it failed or had no answer: it is not known then of which rule,
+// or what the others would have said.
 func (j *judging) together(ctx context.Context, rules []*loaded) []said {
 	if len(rules) == 1 {
 		return nil
@@ -62,8 +62,9 @@ func (j *judging) together(ctx context.Context, rules []*loaded) []said {
 	}
 	ctx, cancel := context.WithTimeout(ctx, j.engine.timeLimit)
 	defer cancel()
-	answers := make([]said, len(rules))
+	var answers []said
 	err := j.ask(ctx, rules[0].compiler, body, func(found topdown.QueryResult) {
+		answers = make([]said, len(rules))
 		for i, r := range rules {
 			answers[i] = said{violations: r.violations.members(found), undecided: r.undecided.members(found)}
 		}
