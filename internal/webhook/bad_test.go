@@ -115,7 +115,7 @@ func TestRandomBodies(t *testing.T) {
 			code, _, _ = s.ask(t, noise)
 			require.Equal(t, http.StatusBadRequest, code)
 		}
-		q, err := decodeQuestion(body)
+		q, err := decodeQuestion(string(body))
 		if err != nil {
 			bad := new(refused)
 			require.ErrorAs(t, err, &bad)
@@ -142,7 +142,7 @@ func FuzzReview(f *testing.F) {
 	s.facts.judge(f.Context())
 	require.NotNil(f, s.facts.last.Load())
 	f.Fuzz(func(t *testing.T, body []byte) {
-		q, err := decodeQuestion(body)
+		q, err := decodeQuestion(string(body))
 		if err != nil {
 			return
 		}
