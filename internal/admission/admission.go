@@ -157,7 +157,16 @@ func (d *Decider) Denying() []rule.ID {
 // Decide decides about a request. An error means that it could not be judged, for
 // a reason that is not the request's: it is for the caller to let it pass.
 func (d *Decider) Decide(ctx context.Context, v View, req Request) (Answer, error) {
-	if !Concerned(req) || req.Kind != "Namespace" && !knows(v.Standing.Snapshot, req.Namespace) {
+	if !Concerned(req) {
+		return Answer{Allowed: true}, nil
+	}
+	if req.Name == "" {
+		req.Name = named(req)
+	}
+	if req.Kind != "Namespace" && !knows(v.Standing.Snapshot, req.Namespace) {
+		if unseen(v.Standing.Snapshot, req.Namespace) {
+			return pass(v, fmt.Sprintf("%s was not judged: its namespace is so new that nothing is known of it yet", req)), nil
+		}
 		return Answer{Allowed: true}, nil
 	}
 	if strings.HasPrefix(req.Object, "{") && req.Object == req.Old {

@@ -39,7 +39,7 @@ func (d *Decider) answer(v View, req Request, c change, diff difference) Answer 
 			out.Verdicts = append(out.Verdicts, Verdict{f.Rule, Warned, f.Fingerprint})
 		}
 	}
-	for _, f := range diff.unmasked {
+	for _, f := range slices.Concat(diff.waivers, diff.unmasked) {
 		if d.modes[f.Rule] != rule.Let {
 			warned = append(warned, f)
 			out.Verdicts = append(out.Verdicts, Verdict{f.Rule, Warned, f.Fingerprint})

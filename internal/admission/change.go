@@ -80,6 +80,24 @@ func object(req Request, text string) (snapshot.Snapshot, error) {
 	return s, nil
 }
 
+// named is the name of an object whose request says none: the API server asks so
+// about each of those that are deleted by one request.
+func named(req Request) string {
+	var o struct {
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
+	}
+	text := req.Object
+	if none(text) {
+		text = req.Old
+	}
+	if json.Unmarshal([]byte(text), &o) != nil {
+		return "" // reading it says what is wrong with it
+	}
+	return o.Metadata.Name
+}
+
 // none tells whether a request has no such object.
 func none(text string) bool { return text == "" || text == "null" }
 
@@ -119,6 +137,13 @@ func (c change) scaled(s snapshot.Snapshot) (change, error) {
 func knows(s snapshot.Snapshot, namespace string) bool {
 	return slices.ContainsFunc(s.Coverage, func(c snapshot.Coverage) bool { return c.Namespace == namespace && c.Namespace != "" }) ||
 		slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == namespace && ofJuju(n) })
+}
+
+// unseen tells whether a namespace was not there when namespaces were last seen, all
+// of them.
+func unseen(s snapshot.Snapshot, namespace string) bool {
+	return slices.Contains(s.Coverage, snapshot.Coverage{Evidence: snapshot.KubeNamespaces}) &&
+		!slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == namespace })
 }
 
 // ofModel tells whether the namespace that is changed is a model's, or may become

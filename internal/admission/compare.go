@@ -19,6 +19,9 @@ type difference struct {
 	// unmasked are findings about something else that show now that another has
 	// gone: the workload is mended, and its old pod is not.
 	unmasked []finding.Finding
+	// waivers are findings about waivers that the change brings: one that it writes and
+	// that accepts nothing, say.
+	waivers []finding.Finding
 	// undecided are rules that were decided before and are not any more.
 	undecided []rule.ID
 }
@@ -38,14 +41,18 @@ func compare(before, after finding.Report, c change) difference {
 		left[keyOf(f)] = true
 	}
 	for k := range known {
-		gone = gone || !left[k]
+		gone = gone || !left[k] && k.rule.Area() != config.OwnArea
 	}
 	for _, f := range after.Findings {
-		if f.Verdict == finding.Waived || f.Rule.Area() == config.OwnArea {
+		if f.Verdict == finding.Waived {
 			continue
 		}
 		old, was := known[keyOf(f)]
 		switch {
+		case f.Rule.Area() == config.OwnArea:
+			if !was {
+				d.waivers = append(d.waivers, f)
+			}
 		case !was && gone && !c.about(f):
 			d.unmasked = append(d.unmasked, f)
 		case !was, f.Level.Rank() > old.Level.Rank(), c.grown(old, f):

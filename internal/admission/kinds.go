@@ -25,6 +25,7 @@ func Kinds() []Kind {
 		{Kind: "PersistentVolumeClaim", Resource: "persistentvolumeclaims", Versions: []string{"v1"}, Operations: all},
 		{Group: "apps", Kind: "StatefulSet", Resource: "statefulsets", Versions: []string{"v1"}, SubResources: []string{"scale"}, Operations: written},
 		{Group: "apps", Kind: "Deployment", Resource: "deployments", Versions: []string{"v1"}, SubResources: []string{"scale"}, Operations: written},
+		{Group: "apps", Kind: "DaemonSet", Resource: "daemonsets", Versions: []string{"v1"}, Operations: written},
 		{Group: "networking.k8s.io", Kind: "NetworkPolicy", Resource: "networkpolicies", Versions: []string{"v1"}, Operations: all},
 		{Group: "networking.k8s.io", Kind: "Ingress", Resource: "ingresses", Versions: []string{"v1"}, Operations: written},
 		{Group: "gateway.networking.k8s.io", Kind: "Gateway", Resource: "gateways", Versions: gateways, Operations: all},

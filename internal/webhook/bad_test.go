@@ -30,7 +30,7 @@ func TestBadRequests(t *testing.T) {
 	}{
 		"truncated":       {whole[:len(whole)/2], 400, "is no JSON of its kind"},
 		"empty":           {nil, 400, "is no JSON of its kind"},
-		"huge":            {bytes.Repeat([]byte(" "), maxBody+1), 413, "has more than 7 MiB"},
+		"huge":            {bytes.Repeat([]byte(" "), maxBody+1), 413, "has more than 20 MiB"},
 		"other version":   {bytes.Replace(whole, []byte("admission.k8s.io/v1"), []byte("admission.k8s.io/v1beta1"), 1), 400, `not a "AdmissionReview" of "admission.k8s.io/v1beta1"`},
 		"another kind":    {bytes.Replace(whole, []byte("AdmissionReview"), []byte("TokenReview"), 1), 400, "want an AdmissionReview"},
 		"a uid of digits": {bytes.Replace(whole, []byte(`"uid":"7"`), []byte(`"uid":7`), 1), 400, "is no JSON of its kind"},

@@ -8,8 +8,9 @@ import (
 
 const (
 	// maxBody bounds a question. It holds two objects, of which etcd takes no more
-	// than 1.5 MiB each, as JSON that may be twice as long.
-	maxBody = 7 << 20
+	// than 1.5 MiB each, as JSON in which a character such as < takes six. What is
+	// larger would pass unseen where the API server fails open.
+	maxBody = 20 << 20
 
 	// maxHeld bounds the questions that are being read and answered, all together:
 	// of usual ones, of some 10 KiB, it holds ten thousand.

@@ -71,16 +71,17 @@ func (r Registration) entries() []entry {
 			name: "others", kinds: named(append([]string{"Namespace"}, privacyKinds...), false), models: true,
 			conditions: []condition{
 				unless(),
-				{"is-read", `request.resource.resource != 'configmaps' || request.name.matches('^(juju-service-mesh-.*-labels|.*-gateway-client-config|.*-gateway-settings|istio-cni-config)$')`},
+				{"is-read", `request.resource.resource != 'configmaps' || (object != null ? object : oldObject).metadata.name.matches('^(juju-service-mesh-.*-labels|.*-gateway-client-config|.*-gateway-settings|istio-cni-config)$')`},
 			},
 		},
 	}
 }
 
 // unless leaves out what the cluster does to clean up after a namespace or an
-// owner: it would only be kept from it.
+// owner: it would only be kept from it. The garbage collector takes finalizers and
+// owners away before it deletes.
 func unless() condition {
-	return condition{"is-no-cleanup", `!(request.operation == 'DELETE' && request.userInfo.username in ['system:serviceaccount:kube-system:namespace-controller', 'system:serviceaccount:kube-system:generic-garbage-collector'])`}
+	return condition{"is-no-cleanup", `!(request.userInfo.username == 'system:serviceaccount:kube-system:generic-garbage-collector' || request.operation == 'DELETE' && request.userInfo.username in ['system:serviceaccount:kube-system:namespace-controller', 'system:kube-controller-manager'])`}
 }
 
 // trialAlone leaves out the objects that trials ask about, but for trials, which are dry
