@@ -49,10 +49,11 @@ func (l *leadership) add() {
 func start(t *testing.T, s *server, name string, leaders *leadership) *replica {
 	t.Helper()
 	r := &replica{}
-	client := *s.Client()
+	server, client := s.client(), *s.Client()
 	client.Transport = cutOff{&r.cut, client.Transport}
+	server.HTTP = &client
 	e := &election{
-		api: API{URL: s.URL, Client: &client}, namespace: "lint", name: leaseName, identity: name, now: time.Now,
+		api: newAPI(server), namespace: "lint", name: leaseName, identity: name, now: time.Now,
 		duration: time.Second, limit: 700 * time.Millisecond, retry: 20 * time.Millisecond, failed: func(error) {},
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -132,7 +133,7 @@ func TestLeaseIsAsOthersWriteIt(t *testing.T) {
 		s.put(path, o)
 	})
 	at := time.Date(2026, 6, 1, 12, 0, 0, 123456789, time.FixedZone("x", 3600))
-	e := &election{api: s.api(), namespace: "lint", name: leaseName, identity: "me", now: func() time.Time { return at }, duration: leaseTime, limit: leaseLimit, retry: leaseRetry}
+	e := &election{api: newAPI(s.client()), namespace: "lint", name: leaseName, identity: "me", now: func() time.Time { return at }, duration: leaseTime, limit: leaseLimit, retry: leaseRetry}
 	require.Equal(t, mine, e.take(t.Context()))
 	at = at.Add(time.Second)
 	require.Equal(t, mine, e.take(t.Context()))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/charmarr/charmarr-lint/internal/config"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 )
 
 // look is how often files are looked at. They are mounted from ConfigMaps and
@@ -21,7 +22,7 @@ const look = 5 * time.Second
 func (s *Server) reload(ctx context.Context, c *certificates) {
 	before := s.digest()
 	wrong := ""
-	for sleep(ctx, s.look) {
+	for patience.Wait(ctx, s.look) {
 		switch changed, err := c.load(); {
 		case err != nil && err.Error() != wrong:
 			wrong = err.Error()

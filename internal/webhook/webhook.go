@@ -32,6 +32,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/admission"
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/tracing"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
@@ -250,7 +251,7 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 	until := time.Now().Add(s.options.Drain)
 	disarm()
 	if err == nil && secure != nil {
-		sleep(context.WithoutCancel(ctx), time.Until(until))
+		patience.Wait(context.WithoutCancel(ctx), time.Until(until))
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
@@ -287,18 +288,6 @@ func (s *Server) lookAfter(ctx, background context.Context, running *sync.WaitGr
 		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
 		a.end(limited)
-	}
-}
-
-// sleep waits, or returns false where the context ends before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 

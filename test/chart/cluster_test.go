@@ -42,6 +42,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/webhook/own"
 )
 
@@ -323,7 +324,7 @@ func (c cluster) own(t *testing.T, names own.Names) *own.Objects {
 	require.NoError(t, err)
 	base, err := url.Parse(plane.Config.Host)
 	require.NoError(t, err)
-	return own.New(base, client, names)
+	return own.New(apiserver.Client{Base: base, HTTP: client}, names)
 }
 
 // remove removes a Namespace.

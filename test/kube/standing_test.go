@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/config"
@@ -59,7 +60,7 @@ func stand(t testing.TB, c *rest.Config, name string, interval time.Duration) *d
 	address, client, err := o.Reach()
 	require.NoError(t, err)
 	auditor := audit.New(audit.Options{
-		API: audit.API{URL: address.String(), Client: client}, Interval: interval, Namespace: ownNamespace, Identity: name, Log: d.log, Now: time.Now,
+		Server: apiserver.Client{Base: address, HTTP: client}, Interval: interval, Namespace: ownNamespace, Identity: name, Log: d.log, Now: time.Now,
 	})
 	server, err := webhook.New(t.Context(), webhook.Options{
 		Status: d.status, Cluster: watchedCluster{watcher}, ClusterBudget: 5 * time.Minute,
@@ -216,7 +217,7 @@ func TestLargestReport(t *testing.T) {
 	address, client, err := options(t, plane.Config).Reach()
 	require.NoError(t, err)
 	log := &lockedBuffer{}
-	auditor := audit.New(audit.Options{API: audit.API{URL: address.String(), Client: client}, Interval: time.Second, Namespace: ownNamespace, Log: log, Now: time.Now})
+	auditor := audit.New(audit.Options{Server: apiserver.Client{Base: address, HTTP: client}, Interval: time.Second, Namespace: ownNamespace, Log: log, Now: time.Now})
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
