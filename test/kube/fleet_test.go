@@ -282,6 +282,12 @@ func (s *service) forward(from net.Conn) {
 		return
 	}
 	defer to.Close()
+	splice(ctx, from, to)
+}
+
+// splice lets two connections speak with each other, until one of them has gone or the
+// context ends.
+func splice(ctx context.Context, from, to net.Conn) {
 	stop := context.AfterFunc(ctx, func() { _, _ = from.Close(), to.Close() })
 	defer stop()
 	ended := make(chan struct{}, 2)
