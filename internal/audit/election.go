@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"time"
@@ -13,8 +14,11 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/patience"
 )
 
-// leaseName is the Lease's.
-const leaseName = "charmarr-lint"
+const (
+	// leaseName is the Lease's.
+	leaseName    = "charmarr-lint"
+	leaseVersion = "coordination.k8s.io/v1"
+)
 
 // election chooses one of several replicas by a Lease, by the rules of client-go's
 // leader election: whoever holds the Lease renews it, and may be replaced by who saw
@@ -155,15 +159,19 @@ func (e *election) try(ctx context.Context) (holding, error) {
 	return mine, err
 }
 
-// create makes the Lease.
+// create makes the Lease. deploy/reports has it and gives no right to make it; manifests
+// of one's own may do it the other way round.
 func (e *election) create(ctx context.Context, spec leaseSpec) (holding, error) {
 	r := apiserver.Request{Method: http.MethodPost, Path: e.path(""), Body: lease{
-		APIVersion: "coordination.k8s.io/v1", Kind: "Lease",
+		APIVersion: leaseVersion, Kind: "Lease",
 		Metadata: map[string]any{"name": e.name, "namespace": e.namespace, "labels": map[string]string{nameLabel: tool}}, Spec: spec,
 	}}
 	err := e.api.do(ctx, r, nil, "making Lease %s/%s", e.namespace, e.name)
-	if apiserver.IsConflict(err) { // another was faster
+	switch {
+	case apiserver.IsConflict(err): // another was faster
 		return unknown, nil
+	case apiserver.LacksRight(err):
+		return unknown, fmt.Errorf("reading Lease %s/%s: there is none, and to make it is forbidden: apply deploy/reports again, or upgrade the release with audit.interval set: both have it", e.namespace, e.name)
 	}
 	return mine, err
 }
@@ -194,7 +202,7 @@ func (e *election) put(ctx context.Context, l lease, doing string) error {
 }
 
 func (e *election) path(name string) string {
-	path := "/apis/coordination.k8s.io/v1/namespaces/" + e.namespace + "/leases"
+	path := "/apis/" + leaseVersion + "/namespaces/" + e.namespace + "/leases"
 	if name != "" {
 		path += "/" + name
 	}
