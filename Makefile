@@ -53,11 +53,16 @@ plans: ## write the plans under testdata/plans anew that have changed; read the 
 	.ci/terraform -run 'TestPlans|TestAdopt|TestExisting|TestErrored' . -write
 
 .PHONY: lint
-lint: bin/golangci-lint ## gofmt, go vet, staticcheck and the rest of .golangci.yml
+lint: bin/golangci-lint bin/actionlint ## gofmt, go vet, staticcheck and the rest of .golangci.yml; workflows
 	bin/golangci-lint run ./...
+	cd tools/release && ../../bin/golangci-lint run ./...
+	bin/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml docs/examples/*.yml
 
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 	go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
+	go build -C tools/actionlint -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint
 
 .PHONY: policies
 policies: ## test the Rego rules alone: fixtures, unit tests, format, types
@@ -106,8 +111,20 @@ soak: ## look for growth under load, for SOAK (20m)
 	CHARMARR_LINT_SOAK=$(SOAK) .ci/kube -run TestNothingGrows -v -timeout 120m .
 
 .PHONY: image-binary
-image-binary: ## build the program as the image does, twice, and compare; ten CPU minutes
+image-binary: ## build the program as the image does, twice, and compare; two CPU minutes an architecture
 	.ci/image
+
+.PHONY: image
+image: ## build the image for amd64 and arm64, below dist/image; needs buildah and skopeo
+	.ci/oci dist/image
+
+.PHONY: test-release
+test-release: ## test what makes a release
+	go test -C tools/release $(TESTFLAGS) ./...
+
+.PHONY: rehearsal
+rehearsal: ## make all of a release of the last commit, below dist/rehearsal, and publish nothing; needs buildah and skopeo
+	.ci/release --rehearse v0.0.0-rehearsal dist/rehearsal
 
 .PHONY: bench-compare
 bench-compare: build ## measure the same work with conftest and opa

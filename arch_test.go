@@ -132,7 +132,7 @@ var table = []row{
 	{pkg: "internal/webhook/proof", project: "internal/admission internal/collect/manifest internal/collect/syntax internal/snapshot"},
 	{pkg: "internal/webhook/own", project: "internal/apiserver internal/webhook/proof"},
 	{pkg: "internal/webhook",
-		project: "internal/webhook/authority internal/webhook/own internal/webhook/proof internal/patience internal/admission internal/lint internal/tracing internal/snapshot internal/config internal/report"},
+		project: "internal/webhook/authority internal/webhook/own internal/webhook/proof internal/patience internal/admission internal/collect/syntax internal/lint internal/tracing internal/snapshot internal/config internal/report"},
 	{pkg: "internal/cli",
 		project: "internal/webhook internal/webhook/own internal/apiserver internal/audit internal/tracing internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},

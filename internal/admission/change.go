@@ -52,12 +52,12 @@ func read(s snapshot.Snapshot, req Request) (change, error) {
 }
 
 // object reads one object.
-func object(req Request, text []byte) (snapshot.Snapshot, error) {
+func object(req Request, text string) (snapshot.Snapshot, error) {
 	var s snapshot.Snapshot
 	if none(text) {
 		return s, nil
 	}
-	doc := syntax.ParseValue(string(text))
+	doc := syntax.ParseValue(text, syntax.Unread{In: "metadata", Keys: []string{"managedFields"}})
 	switch {
 	case doc.Err != nil:
 		return s, errors.New(snapshot.RedactText(doc.Err.Error()))
@@ -81,7 +81,7 @@ func object(req Request, text []byte) (snapshot.Snapshot, error) {
 }
 
 // none tells whether a request has no such object.
-func none(text []byte) bool { return len(text) == 0 || string(text) == "null" }
+func none(text string) bool { return text == "" || text == "null" }
 
 func apiVersion(req Request) string {
 	if req.Group == "" {
@@ -98,7 +98,7 @@ func (c change) scaled(s snapshot.Snapshot) (change, error) {
 			Replicas int `json:"replicas"`
 		} `json:"spec"`
 	}
-	if err := json.Unmarshal(c.request.Object, &scale); err != nil {
+	if err := json.Unmarshal([]byte(c.request.Object), &scale); err != nil {
 		return c, fmt.Errorf("reading the scale: %w", err)
 	}
 	k, _ := kindOf(c.request)

@@ -13,19 +13,19 @@ import (
 // A request without the object that it is about is not judged, and says so: it is
 // not taken for one that changes nothing.
 func TestRequestsWithoutTheirObjects(t *testing.T) {
-	policy := []byte(`{"metadata": {"name": "p", "namespace": "core"}, "spec": {"podSelector": {}}}`)
+	policy := `{"metadata": {"name": "p", "namespace": "core"}, "spec": {"podSelector": {}}}`
 	for name, tt := range map[string]struct {
 		req  Request
 		fine bool
 	}{
 		"made":              {Request{Operation: Create, Object: policy}, true},
 		"made of nothing":   {Request{Operation: Create}, false},
-		"made of null":      {Request{Operation: Create, Object: []byte("null")}, false},
+		"made of null":      {Request{Operation: Create, Object: "null"}, false},
 		"changed":           {Request{Operation: Update, Object: policy, Old: policy}, true},
 		"changed from what": {Request{Operation: Update, Object: policy}, false},
 		"changed to what":   {Request{Operation: Update, Old: policy}, false},
 		"deleted":           {Request{Operation: Delete, Old: policy}, true},
-		"deleted what":      {Request{Operation: Delete, Old: []byte("null")}, false},
+		"deleted what":      {Request{Operation: Delete, Old: "null"}, false},
 	} {
 		tt.req.Group, tt.req.Version, tt.req.Kind = "networking.k8s.io", "v1", "NetworkPolicy"
 		tt.req.Namespace, tt.req.Name = "core", "p"
@@ -47,7 +47,7 @@ func TestWrittenAgain(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, Answer{Allowed: true}, a, name)
 	}
-	req := Request{Operation: Update, Group: "networking.k8s.io", Version: "v1", Kind: "NetworkPolicy", Namespace: "charmarr-downloads", Name: "p", Object: []byte("null"), Old: []byte("null")}
+	req := Request{Operation: Update, Group: "networking.k8s.io", Version: "v1", Kind: "NetworkPolicy", Namespace: "charmarr-downloads", Name: "p", Object: "null", Old: "null"}
 	a, err := c.Decide(t.Context(), v, req)
 	require.NoError(t, err)
 	require.True(t, a.Allowed)

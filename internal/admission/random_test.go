@@ -15,25 +15,53 @@ import (
 	"github.com/charmarr/charmarr-lint/test/deployment"
 )
 
+// bench judges in whole what a court judges by what changed.
+type bench struct {
+	judge *lint.Judge
+	modes map[rule.ID]rule.Admission
+}
+
+func newBench(t *testing.T, c court) bench {
+	t.Helper()
+	judge, err := lint.NewJudge(t.Context(), lint.Options{Config: config.Default(), Today: today})
+	require.NoError(t, err)
+	return bench{judge, c.modes}
+}
+
+// whole judges a snapshot, and gathers what is refused for.
+func (b bench) whole(t *testing.T, s snapshot.Snapshot) (finding.Report, map[key]finding.Finding) {
+	t.Helper()
+	report, err := b.judge.Judge(t.Context(), s)
+	require.NoError(t, err)
+	out := map[key]finding.Finding{}
+	for _, f := range report.Findings {
+		if b.modes[f.Rule] == rule.Deny && f.Level == rule.Error && f.Verdict == finding.Violated {
+			out[keyOf(f)] = f
+		}
+	}
+	return report, out
+}
+
+// worse is what was not there before, and what has grown.
+func (c change) worse(was, is map[key]finding.Finding) (brought, grown []finding.Finding) {
+	for k, f := range is {
+		switch old, there := was[k]; {
+		case there && c.grown(old, f):
+			grown = append(grown, f)
+		case !there:
+			brought = append(brought, f)
+		}
+	}
+	return brought, grown
+}
+
 // TestRandomRequests walks from a deployment with some faults to one with others,
 // one request after the other, in any order. What is decided is held to two whole
 // judgements: what leaves all faults that are refused as they were, or takes some
 // away, passes; what brings one to the object that it changes is refused.
 func TestRandomRequests(t *testing.T) {
 	c := newCourt(t, config.Default())
-	judge, err := lint.NewJudge(t.Context(), lint.Options{Config: config.Default(), Today: today})
-	require.NoError(t, err)
-	whole := func(s snapshot.Snapshot) map[key]finding.Finding {
-		report, err := judge.Judge(t.Context(), s)
-		require.NoError(t, err)
-		out := map[key]finding.Finding{}
-		for _, f := range report.Findings {
-			if c.modes[f.Rule] == rule.Deny && f.Level == rule.Error && f.Verdict == finding.Violated {
-				out[keyOf(f)] = f
-			}
-		}
-		return out
-	}
+	judge := newBench(t, c)
 	var faults, refusable []deployment.Fault
 	for _, f := range deployment.Faults() {
 		faults = append(faults, f)
@@ -59,7 +87,7 @@ func TestRandomRequests(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 6))
 		from, to := some(r), some(r)
 		v := c.view(t, from)
-		was := whole(v.Standing.Snapshot)
+		_, was := judge.whole(t, v.Standing.Snapshot)
 		path := steps(from, to)
 		r.Shuffle(len(path), func(i, j int) { path[i], path[j] = path[j], path[i] })
 		for _, s := range path[:min(len(path), 12)] {
@@ -67,17 +95,9 @@ func TestRandomRequests(t *testing.T) {
 			a, err := c.Decide(t.Context(), v, req)
 			require.NoError(t, err)
 			v = c.next(t, v, s)
-			is := whole(v.Standing.Snapshot)
-			var brought, grown []finding.Finding
+			_, is := judge.whole(t, v.Standing.Snapshot)
 			ch := change{request: req}
-			for k, f := range is {
-				switch old, there := was[k]; {
-				case there && ch.grown(old, f):
-					grown = append(grown, f)
-				case !there:
-					brought = append(brought, f)
-				}
-			}
+			brought, grown := ch.worse(was, is)
 			own := slices.ContainsFunc(brought, ch.about)
 			inherited := req.Kind == "Pod" && req.Operation == Create
 			if !a.Allowed {

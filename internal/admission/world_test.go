@@ -50,9 +50,9 @@ func (c court) view(t testing.TB, objects map[string][]byte) View {
 func (c court) next(t testing.TB, v View, s step) View {
 	t.Helper()
 	req := request(t, s.old, s.object)
-	old, err := object(req, s.old)
+	old, err := object(req, string(s.old))
 	require.NoError(t, err)
-	added, err := object(req, s.object)
+	added, err := object(req, string(s.object))
 	require.NoError(t, err)
 	snap := snapshot.Replace(v.Standing.Snapshot, old, added)
 	snap.Coverage = wholly(snap)
@@ -139,7 +139,7 @@ func request(t testing.TB, old, object []byte) Request {
 		text = old
 	}
 	req := requestOf(t, text)
-	req.Old, req.Object = old, object
+	req.Old, req.Object = string(old), string(object)
 	switch {
 	case old == nil:
 		req.Operation = Create
@@ -156,7 +156,7 @@ func cluster(t testing.TB, objects map[string][]byte) snapshot.Snapshot {
 	t.Helper()
 	s := snapshot.Merge(snapshot.Snapshot{Sources: []snapshot.Source{{Kind: snapshot.KubeCluster, Name: "test"}}})
 	for _, name := range slices.Sorted(maps.Keys(objects)) {
-		part, err := object(requestOf(t, objects[name]), objects[name])
+		part, err := object(requestOf(t, objects[name]), string(objects[name]))
 		require.NoError(t, err, name)
 		s = snapshot.Replace(s, snapshot.Snapshot{}, part)
 	}

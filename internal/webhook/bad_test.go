@@ -117,7 +117,7 @@ func TestRandomBodies(t *testing.T) {
 			code, _, _ = s.ask(t, noise)
 			require.Equal(t, http.StatusBadRequest, code)
 		}
-		q, err := decodeQuestion(body)
+		q, err := decodeQuestion(string(body))
 		if err != nil {
 			bad := new(refused)
 			require.ErrorAs(t, err, &bad)
@@ -144,7 +144,7 @@ func FuzzReview(f *testing.F) {
 	s.facts.judge(f.Context())
 	require.NotNil(f, s.facts.last.Load())
 	f.Fuzz(func(t *testing.T, body []byte) {
-		q, err := decodeQuestion(body)
+		q, err := decodeQuestion(string(body))
 		if err != nil {
 			return
 		}

@@ -1,12 +1,8 @@
 package webhook
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"mime"
-	"net/http"
 	"sync/atomic"
 )
 
@@ -50,40 +46,4 @@ func (c counted) Read(p []byte) (int, error) {
 		return n, errTooMuch
 	}
 	return n, err
-}
-
-// readQuestion reads an AdmissionReview. What is none is refused with a code.
-func readQuestion(w http.ResponseWriter, r *http.Request, held *hold) (*question, error) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		return nil, &refused{http.StatusMethodNotAllowed, "an AdmissionReview is sent with POST"}
-	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return nil, &refused{http.StatusUnsupportedMediaType, "an AdmissionReview is sent as application/json"}
-	}
-	body, err := io.ReadAll(held.of(http.MaxBytesReader(w, r.Body, maxBody)))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, &refused{http.StatusRequestEntityTooLarge, fmt.Sprintf("the AdmissionReview has more than %d MiB", maxBody>>20)}
-	}
-	if errors.Is(err, errTooMuch) {
-		return nil, &refused{http.StatusServiceUnavailable, fmt.Sprintf("the questions that are being read and answered have more than %d MiB: ask again", maxHeld>>20)}
-	}
-	if err != nil {
-		return nil, &refused{http.StatusBadRequest, "reading the AdmissionReview: " + err.Error()}
-	}
-	return decodeQuestion(body)
-}
-
-func decodeQuestion(body []byte) (*question, error) {
-	var in review
-	if err := json.Unmarshal(body, &in); err != nil {
-		return nil, &refused{http.StatusBadRequest, "the AdmissionReview is no JSON of its kind: " + err.Error()}
-	}
-	switch {
-	case in.APIVersion != apiVersion || in.Kind != reviewKind:
-		return nil, &refused{http.StatusBadRequest, fmt.Sprintf("want an %s of %s, not a %.80q of %.80q", reviewKind, apiVersion, in.Kind, in.APIVersion)}
-	case in.Request == nil || in.Request.UID == "":
-		return nil, &refused{http.StatusBadRequest, "the AdmissionReview has no request with a uid"}
-	}
-	return in.Request, nil
 }

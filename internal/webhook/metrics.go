@@ -85,8 +85,8 @@ func newMetrics() *metrics {
 
 func (m *metrics) answered(q *question, allowed bool, took time.Duration) {
 	kind, operation := "other", "other"
-	if admission.Concerned(q.request()) { // what others send must not make ever more series
-		kind, operation = q.Kind.Kind, q.Operation
+	if admission.Concerned(q.Request) { // what others send must not make ever more series
+		kind, operation = q.Kind, string(q.Operation)
 	}
 	m.lock.Lock()
 	defer m.lock.Unlock()

@@ -29,32 +29,11 @@ const (
 	reviewKind = "AdmissionReview"
 )
 
-// review is an AdmissionReview.
+// review is an AdmissionReview with an answer.
 type review struct {
-	APIVersion string    `json:"apiVersion"`
-	Kind       string    `json:"kind"`
-	Request    *question `json:"request,omitempty"`
-	Response   *answer   `json:"response,omitempty"`
-}
-
-// question is what is read of an AdmissionRequest.
-type question struct {
-	UID  string `json:"uid"`
-	Kind struct {
-		Group   string `json:"group"`
-		Version string `json:"version"`
-		Kind    string `json:"kind"`
-	} `json:"kind"`
-	Resource struct {
-		Resource string `json:"resource"`
-	} `json:"resource"`
-	SubResource string          `json:"subResource"`
-	Name        string          `json:"name"`
-	Namespace   string          `json:"namespace"`
-	Operation   string          `json:"operation"`
-	Object      json.RawMessage `json:"object"`
-	OldObject   json.RawMessage `json:"oldObject"`
-	DryRun      bool            `json:"dryRun"`
+	APIVersion string  `json:"apiVersion"`
+	Kind       string  `json:"kind"`
+	Response   *answer `json:"response"`
 }
 
 // answer is an AdmissionResponse.
@@ -71,14 +50,6 @@ type status struct {
 	Reason  string `json:"reason"`
 	Code    int    `json:"code"`
 }
-
-// refused is a question that is none.
-type refused struct {
-	code int
-	why  string
-}
-
-func (r *refused) Error() string { return r.why }
 
 // reviews answers the API server.
 func (s *Server) reviews() http.Handler {
@@ -145,7 +116,7 @@ func (s *Server) answer(ctx context.Context, q *question) (a *answer) {
 			a = pass("the webhook failed; its log says how")
 		}
 	}()
-	req := q.request()
+	req := q.Request
 	if !admission.Concerned(req) {
 		return &answer{UID: q.UID, Allowed: true}
 	}
@@ -193,13 +164,4 @@ func (s *Server) answer(ctx context.Context, q *question) (a *answer) {
 		s.log.Info("refused", "uid", q.UID, "operation", string(req.Operation), "object", req.String(), "dry_run", q.DryRun, "rules", decided.Audit[string(admission.Denied)])
 	}
 	return a
-}
-
-func (q *question) request() admission.Request {
-	req := admission.Request{
-		Operation: admission.Operation(q.Operation), Group: q.Kind.Group, Version: q.Kind.Version, Kind: q.Kind.Kind,
-		Resource: q.Resource.Resource, SubResource: q.SubResource, Namespace: q.Namespace, Name: q.Name,
-		Object: q.Object, Old: q.OldObject,
-	}
-	return req
 }

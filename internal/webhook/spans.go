@@ -13,8 +13,8 @@ const spanPrefix = "charmarr_lint."
 // askedOf says what is asked.
 func askedOf(span *tracing.Span, q *question) {
 	span.Set(
-		tracing.Text(spanPrefix+"uid", q.UID), tracing.Text(spanPrefix+"operation", q.Operation), tracing.Flag(spanPrefix+"dry_run", q.DryRun),
-		tracing.Text(spanPrefix+"group", q.Kind.Group), tracing.Text(spanPrefix+"kind", q.Kind.Kind), tracing.Text(spanPrefix+"subresource", q.SubResource),
+		tracing.Text(spanPrefix+"uid", q.UID), tracing.Text(spanPrefix+"operation", string(q.Operation)), tracing.Flag(spanPrefix+"dry_run", q.DryRun),
+		tracing.Text(spanPrefix+"group", q.Group), tracing.Text(spanPrefix+"kind", q.Kind), tracing.Text(spanPrefix+"subresource", q.SubResource),
 		tracing.Text("k8s.namespace.name", q.Namespace), tracing.Text(spanPrefix+"name", q.Name),
 	)
 }

@@ -270,7 +270,7 @@ func BenchmarkReview(b *testing.B) {
 	for name, text := range map[string][]byte{"refused": body, "unchanged": same} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				q, err := decodeQuestion(text)
+				q, err := decodeQuestion(string(text))
 				require.NoError(b, err)
 				a := s.answer(b.Context(), q)
 				require.Equal(b, name == "unchanged", a.Allowed, fmt.Sprint(a.Warnings))

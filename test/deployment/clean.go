@@ -38,12 +38,25 @@ func Lean(prefix string, index int) *Deployment {
 		},
 		Core: prefix + "-core", Downloads: prefix + "-downloads", Gateway: prefix + "-vpn",
 	}
-	d.addCore("radarr")
-	d.addDownloads()
-	d.addGateway(d.Gateway, 100+index*4)
-	d.AddClient("qbittorrent", "qbittorrent-k8s", d.Gateway)
+	d.addLittle(100 + index*4)
 	d.useStorageClass() // a cluster has one NFS volume of the charm's name
 	return d
+}
+
+// Small returns what a stack of Lean is made of, with everything that Juju and
+// Kubernetes write for it: an API server takes it.
+func Small() *Deployment {
+	d := &Deployment{Controller: "homelab", Cluster: defaultCluster(), Core: "charmarr-core", Downloads: "charmarr-downloads", Gateway: "gluetun"}
+	d.addLittle(42)
+	return d
+}
+
+// addLittle makes the three models with one manager and one download client.
+func (d *Deployment) addLittle(vxlan int) {
+	d.addCore("radarr")
+	d.addDownloads()
+	d.addGateway(d.Gateway, vxlan)
+	d.AddClient("qbittorrent", "qbittorrent-k8s", d.Gateway)
 }
 
 // addCore makes the core model with its beacon, storage, gateways and managers.

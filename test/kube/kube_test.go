@@ -37,6 +37,12 @@ const testdata = "../../testdata"
 // deploy puts a deployment of testdata into the API server.
 func deploy(t testing.TB, deployment string, crds bool) {
 	t.Helper()
+	deployFolder(t, filepath.Join(testdata, deployment, "kube"), crds)
+}
+
+// deployFolder does so with the objects of a folder.
+func deployFolder(t testing.TB, folder string, crds bool) {
+	t.Helper()
 	ctx := t.Context()
 	t.Cleanup(func() {
 		require.NoError(t, plane.Wipe(context.WithoutCancel(ctx))) // the test's own is over
@@ -44,7 +50,7 @@ func deploy(t testing.TB, deployment string, crds bool) {
 	if crds {
 		require.NoError(t, plane.InstallCRDs(ctx))
 	}
-	require.NoError(t, plane.ApplyFolder(ctx, filepath.Join(testdata, deployment, "kube")))
+	require.NoError(t, plane.ApplyFolder(ctx, folder))
 }
 
 // options are those of a reading by whom a configuration is of.

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,6 +23,9 @@ func asDeployed(b *testing.B) {
 // requests is how many are sent of each kind in each turn, and how many of the mix.
 var requests = flag.Int("requests", 200, "requests of each kind in each turn of a benchmark")
 
+// only, where it is set, is the one kind of request that is sent by itself.
+var only = flag.String("only", "", "measure requests of this kind alone, say \"pod label\", or mix")
+
 // turns is how often a webhook that does nothing and this one are measured, one after the
 // other.
 const turns = 2
@@ -34,69 +38,76 @@ const turns = 2
 // Processor time is this process': the client and the webhook, not the API server. What
 // is added is the difference.
 func BenchmarkAdmission(b *testing.B) {
-	nothing, d := opponents(b)
-	all := decks(mix(b, d))
-	for range turns {
-		asked(b, &nothing.door, false)
-		for _, x := range all {
-			x.before.burst(b, behind(b, "nothing", &nothing.door), x.requests, *requests)
+	beside(b, func(b *testing.B, s site, nothing *idle, d *door) []*deck {
+		all := decks(s.mix(b, d))
+		for range turns {
+			asked(b, &nothing.door, false)
+			for _, x := range all {
+				x.before.burst(b, behind(b, "nothing", &nothing.door), x.requests, *requests)
+			}
+			asked(b, d, true)
+			for _, x := range all {
+				x.after.burst(b, behind(b, "charmarr-lint", d), x.requests, *requests)
+			}
 		}
-		asked(b, d, true)
-		for _, x := range all {
-			x.after.burst(b, behind(b, "charmarr-lint", d), x.requests, *requests)
-		}
-	}
-	report(b, all)
+		return all
+	})
 }
 
 // BenchmarkReview asks a webhook that does nothing and this one directly, over HTTPS,
 // what the API server asks of the same requests.
 func BenchmarkReview(b *testing.B) {
-	nothing, d := opponents(b)
-	kinds := mix(b, d)
-	questions, client := nothing.questions(b, kinds), caller(b, &nothing.door, d)
-	all := decks(kinds)
-	for _, x := range all {
-		for range turns {
-			x.before.burst(b, directly("nothing", &nothing.door, client, questions), x.requests, *requests)
-			x.after.burst(b, directly("charmarr-lint", d, client, questions), x.requests, *requests)
+	beside(b, func(b *testing.B, s site, nothing *idle, d *door) []*deck {
+		kinds := s.mix(b, d)
+		questions, client := nothing.questions(b, kinds), caller(b, &nothing.door, d)
+		all := decks(kinds)
+		for _, x := range all {
+			for range turns {
+				x.before.burst(b, directly("nothing", &nothing.door, client, questions), x.requests, *requests)
+				x.after.burst(b, directly("charmarr-lint", d, client, questions), x.requests, *requests)
+			}
 		}
-	}
-	report(b, all)
+		return all
+	})
 }
 
 // rate is how many requests a second there are where they come whether or not those
 // before were answered.
 const rate = 500
 
-// BenchmarkRate sends the mix at 500 requests a second, through the API server and
-// directly: -requests 5000 are ten seconds of it a turn.
+// BenchmarkRate sends the mix at 500 requests a second, directly and through the API
+// server: -requests 5000 are ten seconds of it a turn.
 func BenchmarkRate(b *testing.B) {
-	nothing, d := opponents(b)
-	kinds := mix(b, d)
-	questions, client := nothing.questions(b, kinds), caller(b, &nothing.door, d)
-	straight, server := &deck{name: "directly", requests: dealt(kinds)}, &deck{name: "through the API server", requests: dealt(kinds)}
-	for range turns {
-		straight.before.stream(b, directly("nothing", &nothing.door, client, questions), straight.requests, *requests, rate)
-		straight.after.stream(b, directly("charmarr-lint", d, client, questions), straight.requests, *requests, rate)
-	}
-	for range turns {
-		asked(b, &nothing.door, false)
-		server.before.stream(b, behind(b, "nothing", &nothing.door), server.requests, *requests, rate)
-		asked(b, d, true)
-		server.after.stream(b, behind(b, "charmarr-lint", d), server.requests, *requests, rate)
-	}
-	report(b, []*deck{straight, server})
+	beside(b, func(b *testing.B, s site, nothing *idle, d *door) []*deck {
+		kinds := s.mix(b, d)
+		questions, client := nothing.questions(b, kinds), caller(b, &nothing.door, d)
+		straight, server := &deck{name: "directly", requests: dealt(kinds)}, &deck{name: "through the API server", requests: dealt(kinds)}
+		for range turns {
+			straight.before.stream(b, directly("nothing", &nothing.door, client, questions), straight.requests, *requests, rate)
+			straight.after.stream(b, directly("charmarr-lint", d, client, questions), straight.requests, *requests, rate)
+		}
+		for range turns {
+			asked(b, &nothing.door, false)
+			server.before.stream(b, behind(b, "nothing", &nothing.door), server.requests, *requests, rate)
+			asked(b, d, true)
+			server.after.stream(b, behind(b, "charmarr-lint", d), server.requests, *requests, rate)
+		}
+		return []*deck{straight, server}
+	})
 }
 
-// opponents are a webhook that does nothing and this one, beside a clean deployment.
-func opponents(b *testing.B) (*idle, *door) {
+// beside measures a webhook that does nothing and this one, at each site.
+func beside(b *testing.B, run func(*testing.B, site, *idle, *door) []*deck) {
 	b.Helper()
-	asDeployed(b)
-	deploy(b, "clean", true)
-	nothing, d := lazy(b), open(b, plane.Config, nil)
-	d.client = quiet(b)
-	return nothing, d
+	for _, s := range sites() {
+		b.Run(s.name, func(b *testing.B) {
+			asDeployed(b)
+			deployFolder(b, s.files(b), true)
+			nothing, d := lazy(b), open(b, plane.Config, nil)
+			d.client = quiet(b)
+			report(b, run(b, s, nothing, d))
+		})
+	}
 }
 
 // BenchmarkCache watches 10,000 pods of nine kilobytes, and tells what is kept of them.
@@ -137,7 +148,8 @@ func decks(kinds []demand) []*deck {
 	for _, l := range kinds {
 		out = append(out, &deck{name: l.name, requests: []demand{l}})
 	}
-	return append(out, &deck{name: "mix", requests: dealt(kinds)})
+	out = append(out, &deck{name: "mix", requests: dealt(kinds)})
+	return slices.DeleteFunc(out, func(x *deck) bool { return *only != "" && x.name != *only })
 }
 
 // report tells what this webhook adds to one that does nothing.

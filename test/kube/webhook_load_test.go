@@ -27,6 +27,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/charmarr/charmarr-lint/internal/webhook"
+	"github.com/charmarr/charmarr-lint/test/deployment"
 )
 
 // demand is one kind of request of a mix.
@@ -38,12 +39,41 @@ type demand struct {
 	make    func(i int) try
 }
 
+// site is a deployment as the mix needs it, which changes radarr in it.
+type site struct {
+	name, other string                  // other is another application in core
+	files       func(testing.TB) string // makes the folder of its objects
+}
+
+// sites are a deployment as small as it gets, and one that has everything.
+func sites() []site {
+	return []site{
+		{
+			name: "small", other: "storage",
+			files: func(t testing.TB) string {
+				t.Helper()
+				files, err := deployment.Small().Files(deployment.Kube)
+				require.NoError(t, err)
+				folder := t.TempDir()
+				for name, text := range files {
+					require.NoError(t, os.WriteFile(filepath.Join(folder, filepath.Base(name)), text, 0o600))
+				}
+				return folder
+			},
+		},
+		{
+			name: "clean", other: "sonarr",
+			files: func(testing.TB) string { return filepath.Join(testdata, "clean", "kube") },
+		},
+	}
+}
+
 // mix is what reaches the webhook where a Charmarr deployment runs: mostly what
 // controllers and charms write again as it is, pods as their templates make them, some
 // labels, and few changes of what rules read. All are dry runs.
-func mix(t testing.TB, d *door) []demand {
+func (s site) mix(t testing.TB, d *door) []demand {
 	t.Helper()
-	const radarr = "radarr-radarr-httproute-http-80-arr-gateway"
+	const route = "radarr-radarr-httproute-http-80-arr-gateway"
 	same := func(x try) func(int) try { return func(int) try { return x } }
 	// again writes an object as it is, as charms do at each update-status.
 	again := func(resource, namespace, name string) func(int) try {
@@ -52,20 +82,20 @@ func mix(t testing.TB, d *door) []demand {
 	return []demand{
 		{name: "StatefulSet again", share: 25, make: again(sets, core, "radarr")},
 		{name: "pod as told", share: 15, make: same(remade(t, d, core, "radarr-0"))},
-		{name: "pod again", share: 10, make: again("pods", core, "sonarr-0")},
+		{name: "pod again", share: 10, make: again("pods", core, s.other+"-0")},
 		{name: "Service again", share: 10, make: again("services", core, "radarr")},
 		{name: "NetworkPolicy again", share: 10, make: again(policies, downloads, killSwitch)},
-		{name: "HTTPRoute again", share: 5, make: again(routes, core, radarr)},
+		{name: "HTTPRoute again", share: 5, make: again(routes, core, route)},
 		{name: "AuthorizationPolicy again", share: 5, make: again(permits, core, "radarr-arr-gateway-charmarr-core-l4")},
 		{name: "ConfigMap again", share: 3, make: again("configmaps", downloads, "qbittorrent-gateway-client-config")},
 		{name: "Service annotation", share: 5, make: func(i int) try {
-			return merged("services", core, "sonarr", `{"metadata":{"annotations":{"written":"%d"}}}`, i)
+			return merged("services", core, s.other, `{"metadata":{"annotations":{"written":"%d"}}}`, i)
 		}},
 		{name: "pod label", share: 5, make: func(i int) try {
-			return merged("pods", core, "prowlarr-0", `{"metadata":{"labels":{"a":"%d"}}}`, i)
+			return merged("pods", core, s.other+"-0", `{"metadata":{"labels":{"a":"%d"}}}`, i)
 		}},
 		{name: "image", share: 3, make: func(i int) try {
-			return changed(sets, core, "sonarr", `{"spec":{"template":{"spec":{"containers":[{"name":"sonarr","image":"ghcr.io/a/sonarr:%d"}]}}}}`, i)
+			return changed(sets, core, "radarr", `{"spec":{"template":{"spec":{"containers":[{"name":"radarr","image":"ghcr.io/a/radarr:%d"}]}}}}`, i)
 		}},
 		{name: "scale", share: 2, make: func(i int) try { return scaled(core, "radarr", i%2) }},
 		{name: "NetworkPolicy", share: 1, make: func(i int) try {

@@ -47,10 +47,11 @@ func TestNothingGrows(t *testing.T) {
 		lasts, err = time.ParseDuration(text)
 		require.NoError(t, err, "CHARMARR_LINT_SOAK is a time, as 20m")
 	}
-	deploy(t, "clean", true)
+	s := sites()[1]
+	deployFolder(t, s.files(t), true)
 	d := open(t, plane.Config, nil)
 	d.client = quiet(t)
-	kinds := mix(t, d)
+	kinds := s.mix(t, d)
 	requests := dealt(kinds)
 	asked(t, d, true)
 	const looks, perSecond = 12, 100

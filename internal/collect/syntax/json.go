@@ -49,6 +49,7 @@ type jsonParser struct {
 	at     int
 	err    *Error
 	syntax bool // err is that the text is not JSON
+	unread []Unread
 }
 
 func (p *jsonParser) fail(at int, format string, args ...any) (*Node, bool) {
@@ -105,8 +106,6 @@ func (p *jsonParser) value(key *Node, depth int) (*Node, bool) {
 		return p.node(String, key, text, start, p.at), true
 	case c == '-' || '0' <= c && c <= '9':
 		return p.number(key)
-	case c == 0:
-		return p.fail(start, "it ends too early: was it cut off?")
 	}
 	for _, word := range [...]struct {
 		text string
@@ -117,8 +116,16 @@ func (p *jsonParser) value(key *Node, depth int) (*Node, bool) {
 			return p.node(word.kind, key, word.text, start, p.at), true
 		}
 	}
-	r, _ := utf8.DecodeRuneInString(p.text[start:])
-	return p.fail(start, "%q cannot start a value", r)
+	return p.noValue()
+}
+
+// noValue reports that no value starts here.
+func (p *jsonParser) noValue() (*Node, bool) {
+	if p.peek() == 0 {
+		return p.fail(p.at, "it ends too early: was it cut off?")
+	}
+	r, _ := utf8.DecodeRuneInString(p.text[p.at:])
+	return p.fail(p.at, "%q cannot start a value", r)
 }
 
 func (p *jsonParser) object(key *Node, depth int) (*Node, bool) {
@@ -147,7 +154,12 @@ func (p *jsonParser) object(key *Node, depth int) (*Node, bool) {
 			return p.unexpected(`":" after the key`)
 		}
 		p.at++
-		v, ok := p.value(k, depth+1)
+		var v *Node
+		if p.unreadAt(key, depth, text) {
+			v, ok = p.opaque(k)
+		} else {
+			v, ok = p.value(k, depth+1)
+		}
 		if !ok {
 			return nil, false
 		}
@@ -208,6 +220,15 @@ func (p *jsonParser) unexpected(want string) (*Node, bool) {
 
 func (p *jsonParser) number(key *Node) (*Node, bool) {
 	start := p.at
+	if !p.skipNumber() {
+		return nil, false
+	}
+	return p.node(Number, key, p.text[start:p.at], start, p.at), true
+}
+
+// skipNumber reads over a number.
+func (p *jsonParser) skipNumber() bool {
+	start := p.at
 	digits := func() bool {
 		from := p.at
 		for c := p.peek(); '0' <= c && c <= '9'; c = p.peek() {
@@ -233,9 +254,9 @@ func (p *jsonParser) number(key *Node) (*Node, bool) {
 		ok = digits()
 	}
 	if !ok {
-		return p.fail(start, "this is not a number")
+		p.fail(start, "this is not a number")
 	}
-	return p.node(Number, key, p.text[start:p.at], start, p.at), true
+	return ok
 }
 
 // str reads a string and returns what it means.

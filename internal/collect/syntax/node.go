@@ -20,11 +20,12 @@ const (
 	String
 	List
 	Map
+	Opaque // see Unread
 )
 
 // String names a kind as messages do.
 func (k Kind) String() string {
-	return [...]string{"empty", "true or false", "a number", "text", "a list", "a mapping"}[k]
+	return [...]string{"empty", "true or false", "a number", "text", "a list", "a mapping", "something unread"}[k]
 }
 
 // Node is a value with its place. A nil Node is one that is not there: it has
@@ -116,7 +117,7 @@ func (n *Node) Text() string {
 		return ""
 	}
 	switch n.kind {
-	case List, Map:
+	case List, Map, Opaque:
 		n.Problem("want text")
 		return ""
 	case Bool:
@@ -239,7 +240,7 @@ func parseInt(text string) (int64, bool) {
 // Peek returns a scalar's text, and empty text for what is none, without
 // remembering a problem: it is for recognising.
 func (n *Node) Peek() string {
-	if n == nil || n.kind == List || n.kind == Map {
+	if n == nil || n.kind == List || n.kind == Map || n.kind == Opaque {
 		return ""
 	}
 	return n.Text()

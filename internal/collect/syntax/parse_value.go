@@ -7,14 +7,14 @@ import (
 
 // ParseValue reads one JSON value that a server sent. The document is the one that
 // Values makes of the decoded value: it has no places, and the keys of mappings
-// are in alphabetical order.
-func ParseValue(text string) *Document {
+// are in alphabetical order. Of some of it nothing is read.
+func ParseValue(text string, unread ...Unread) *Document {
 	doc := &Document{Index: 1}
 	if doc.Err = checkText(text); doc.Err != nil {
 		return doc
 	}
 	doc.source = newSource(text) // for what the parser says of errors
-	p := jsonParser{arena: arena{doc: doc}, text: text}
+	p := jsonParser{arena: arena{doc: doc}, text: text, unread: unread}
 	root, ok := p.value(nil, 0)
 	if p.space(); ok && p.err == nil && p.at < len(text) {
 		p.fail(p.at, "something follows the value")

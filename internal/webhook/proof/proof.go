@@ -128,7 +128,7 @@ func Of(req admission.Request) (sender string, ok bool) {
 			Annotations map[string]string `json:"annotations"`
 		} `json:"metadata"`
 	}
-	if err := json.Unmarshal(req.Object, &object); err != nil {
+	if err := json.Unmarshal([]byte(req.Object), &object); err != nil {
 		return "", false // it is judged as others are
 	}
 	sender, ok = object.Metadata.Annotations[Sender]

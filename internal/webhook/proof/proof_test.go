@@ -34,7 +34,7 @@ func request(t *testing.T, trial Trial) admission.Request {
 	merge(object, patch)
 	after, err := json.Marshal(object)
 	require.NoError(t, err)
-	req := admission.Request{Operation: admission.Update, Version: "v1", Name: path.Base(trial.Path), Old: before, Object: after, Namespace: Namespace}
+	req := admission.Request{Operation: admission.Update, Version: "v1", Name: path.Base(trial.Path), Old: string(before), Object: string(after), Namespace: Namespace}
 	if trial.Webhook == NamespacesWebhook {
 		req.Kind, req.Resource = "Namespace", "namespaces"
 	} else {
@@ -105,7 +105,7 @@ func TestOf(t *testing.T) {
 		"another namespace": func(r *admission.Request) { r.Namespace = "gluetun" },
 		"another kind":      func(r *admission.Request) { r.Kind = "Service" },
 		"no sender":         func(r *admission.Request) { r.Object = r.Old },
-		"no object":         func(r *admission.Request) { r.Object = []byte("[") },
+		"no object":         func(r *admission.Request) { r.Object = "[" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := trial
