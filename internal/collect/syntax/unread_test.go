@@ -16,7 +16,7 @@ func TestUnread(t *testing.T) {
 	root := syntax.ParseValue(`{"request": {"object" : {"b":[1, {"c":"\u00e9"}],"a":{}} , "old":null,"uid":"1"},"object":{"a":1},"x":{"object":2}}`, around).Root
 	request := root.Get("request")
 	require.Equal(t, syntax.Opaque, request.Lookup("object").Kind())
-	require.True(t, `{"b":[1, {"c":"\u00e9"}],"a":{}}` == request.Lookup("object").Raw(), "as it was written")
+	require.True(t, request.Lookup("object").Raw() == `{"b":[1, {"c":"\u00e9"}],"a":{}}`, "as it was written")
 	require.Empty(t, request.Lookup("old").Raw(), "null is none")
 	require.Empty(t, request.Lookup("gone").Raw())
 	require.Empty(t, request.Lookup("uid").Raw())
