@@ -58,6 +58,10 @@ lint: bin/golangci-lint bin/actionlint ## gofmt, go vet, staticcheck and the res
 	cd tools/release && ../../bin/golangci-lint run ./...
 	bin/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml docs/examples/*.yml
 
+.PHONY: lint-suites
+lint-suites: bin/golangci-lint ## the same linters on the tests against real servers; fetches and types their modules first
+	for suite in kube chart live juju terraform istio; do (cd "test/$$suite" && ../../bin/golangci-lint run ./...); done
+
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 	go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 

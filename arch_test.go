@@ -46,6 +46,10 @@ var table = []row{
 	{pkg: "internal/diff", project: "internal/finding internal/rule"},
 	{pkg: "internal/diff/difftext", project: "internal/diff internal/finding internal/rule internal/report/digest internal/report/plain"},
 
+	// Waiting, and asking an API server about objects of one's own.
+	{pkg: "internal/patience"},
+	{pkg: "internal/apiserver", project: "internal/patience"},
+
 	// Sources to snapshot. A package that reads one kind of source knows no other
 	// kind; file tells the kinds apart.
 	{pkg: "internal/collect", project: "internal/snapshot"},
@@ -57,7 +61,7 @@ var table = []row{
 	{pkg: "internal/collect/file", project: "internal/snapshot internal/collect/..."},
 	// A cluster's objects are read as their manifests are, by the same code.
 	{pkg: "internal/collect/kube",
-		project: "internal/snapshot internal/collect internal/collect/syntax internal/collect/manifest",
+		project: "internal/snapshot internal/patience internal/collect internal/collect/syntax internal/collect/manifest",
 		outside: "k8s.io/client-go/... k8s.io/api/... k8s.io/apimachinery/... k8s.io/klog/v2 github.com/go-logr/logr"},
 	{pkg: "internal/collect/juju",
 		project: "internal/snapshot internal/collect internal/collect/syntax internal/collect/charmurl internal/collect/juju/forward",
@@ -121,16 +125,16 @@ var table = []row{
 
 	// What is found, kept written down in the cluster.
 	{pkg: "internal/audit",
-		project: "internal/tracing internal/snapshot internal/rule internal/rule/ruledoc internal/finding internal/report/digest internal/report/plain"},
+		project: "internal/apiserver internal/patience internal/tracing internal/snapshot internal/rule internal/rule/ruledoc internal/finding internal/report/digest internal/report/plain"},
 
 	// Shells. They never import one another, but that the command line starts them.
 	{pkg: "internal/webhook/authority"},
 	{pkg: "internal/webhook/proof", project: "internal/admission internal/collect/manifest internal/collect/syntax internal/snapshot"},
-	{pkg: "internal/webhook/own", project: "internal/webhook/proof"},
+	{pkg: "internal/webhook/own", project: "internal/apiserver internal/webhook/proof"},
 	{pkg: "internal/webhook",
-		project: "internal/webhook/authority internal/webhook/own internal/webhook/proof internal/admission internal/collect/syntax internal/lint internal/tracing internal/snapshot internal/config internal/report"},
+		project: "internal/webhook/authority internal/webhook/own internal/webhook/proof internal/patience internal/admission internal/collect/syntax internal/lint internal/tracing internal/snapshot internal/config internal/report"},
 	{pkg: "internal/cli",
-		project: "internal/webhook internal/webhook/own internal/audit internal/tracing internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
+		project: "internal/webhook internal/webhook/own internal/apiserver internal/audit internal/tracing internal/lint internal/evaluate internal/config internal/waiver internal/snapshot internal/topology internal/rule internal/rule/ruledoc internal/finding internal/diff internal/diff/difftext internal/explain internal/explain/explaindoc internal/lastreport internal/draft internal/graph internal/graph/format internal/collect internal/collect/file internal/collect/plan internal/collect/juju internal/collect/kube internal/report/...",
 		outside: "github.com/spf13/cobra github.com/spf13/pflag golang.org/x/term"},
 	{pkg: "cmd/charmarr-lint", project: "internal/cli"},
 

@@ -25,7 +25,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/finding"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/tracing"
 )
@@ -38,7 +40,8 @@ type Latest struct {
 
 // Options say what is written where.
 type Options struct {
-	API API
+	// Server is the API server, which knows who asks.
+	Server apiserver.Client
 	// Interval is how often is looked whether something is to be written.
 	Interval time.Duration
 	// Namespace is where the Lease is, and by whose name report objects are known
@@ -57,6 +60,7 @@ type Options struct {
 // Auditor writes report objects while it leads.
 type Auditor struct {
 	options  Options
+	api      api
 	log      *slog.Logger
 	metrics  *metrics
 	election *election
@@ -79,9 +83,9 @@ func New(o Options) *Auditor {
 	if o.Identity == "" {
 		o.Identity = identity()
 	}
-	a := &Auditor{options: o, log: slog.New(slog.NewJSONHandler(o.Log, nil)), metrics: &metrics{}, soon: min(soon, o.Interval)}
+	a := &Auditor{options: o, api: newAPI(o.Server), log: slog.New(slog.NewJSONHandler(o.Log, nil)), metrics: &metrics{}, soon: min(soon, o.Interval)}
 	a.election = &election{
-		api: o.API, namespace: o.Namespace, name: leaseName, identity: o.Identity, now: o.Now,
+		api: a.api, namespace: o.Namespace, name: leaseName, identity: o.Identity, now: o.Now,
 		duration: leaseTime, limit: leaseLimit, retry: leaseRetry,
 		failed: func(err error) { a.log.Warn("choosing who writes reports", "error", err.Error()) },
 	}
@@ -124,7 +128,7 @@ func (a *Auditor) lead(ctx context.Context, latest func() (Latest, bool)) {
 				}
 			}
 		}
-		if !sleep(ctx, wait) {
+		if !patience.Wait(ctx, wait) {
 			return
 		}
 	}
@@ -143,7 +147,7 @@ func (a *Auditor) traced(ctx context.Context, l Latest) error {
 
 // write brings the report objects up to what is latest.
 func (a *Auditor) write(ctx context.Context, l Latest) error {
-	to, others, err := a.options.API.installed(ctx)
+	to, others, err := a.api.installed(ctx)
 	if err != nil {
 		return err
 	}
@@ -183,8 +187,7 @@ func (a *Auditor) say(to *form) {
 
 // bring makes, replaces and deletes objects until there are those that are wanted.
 func (a *Auditor) bring(ctx context.Context, f form, want []object) error {
-	api := a.options.API
-	have, err := api.own(ctx, f, a.options.Namespace)
+	have, err := a.api.own(ctx, f, a.options.Namespace)
 	if err != nil {
 		return err
 	}
@@ -194,10 +197,10 @@ func (a *Auditor) bring(ctx context.Context, f form, want []object) error {
 		var what string
 		switch {
 		case at < 0:
-			what, err = "created", api.create(ctx, f, o)
+			what, err = "created", a.api.create(ctx, f, o)
 		case !have[at].same(o):
 			o.Metadata.ResourceVersion = have[at].Metadata.ResourceVersion
-			what, err = "updated", api.update(ctx, f, o)
+			what, err = "updated", a.api.update(ctx, f, o)
 		default:
 			what, err = "", nil
 		}
@@ -217,7 +220,7 @@ func (a *Auditor) bring(ctx context.Context, f form, want []object) error {
 		a.metrics.did(what)
 	}
 	for _, o := range have {
-		switch err := api.remove(ctx, f, o); {
+		switch err := a.api.remove(ctx, f, o); {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case passing(err):
@@ -228,16 +231,4 @@ func (a *Auditor) bring(ctx context.Context, f form, want []object) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// sleep waits, or returns false where the context ends before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

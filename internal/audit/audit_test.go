@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/finding"
 	"github.com/charmarr/charmarr-lint/internal/report/reporttest"
 )
@@ -36,7 +37,7 @@ func (l *lines) String() string {
 
 func auditor(s *server) (*Auditor, *lines) {
 	log := &lines{}
-	return New(Options{API: s.api(), Interval: time.Minute, Namespace: "lint", Identity: "one", Log: log, Now: time.Now}), log
+	return New(Options{Server: s.client(), Interval: time.Minute, Namespace: "lint", Identity: "one", Log: log, Now: time.Now}), log
 }
 
 func broken() Latest { return Latest{Report: reporttest.Named("broken"), Snapshot: among()} }
@@ -164,7 +165,7 @@ func TestInTheWay(t *testing.T) {
 			}
 			return 0, ""
 		}, "listing reports.openreports.io: it is forbidden: reports is forbidden: User \"nobody\" cannot do that: deploy/reports has every rule", false},
-		{"the server fails", func(string, string) (int, string) { return 500, `no JSON` }, "asking whether openreports.io/v1alpha1 is installed: the API server answered 500: Internal Server Error", false},
+		{"the server fails", func(string, string) (int, string) { return 500, `no JSON` }, "asking whether openreports.io/v1alpha1 is installed: the API server answered 500 Internal Server Error", false},
 		{"an answer is no JSON", func(string, string) (int, string) { return 200, `"a"` }, "the API server's answer is not the JSON that was asked for", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -266,7 +267,7 @@ func TestRun(t *testing.T) {
 	require.Contains(t, told(a), "charmarr_lint_audit_leader 0\n")
 	require.NotContains(t, told(a), "charmarr_lint_audit_results")
 	var l lease
-	require.NoError(t, s.api().do(t.Context(), http.MethodGet, a.election.path(leaseName), nil, &l))
+	require.NoError(t, s.client().Do(t.Context(), apiserver.Request{Method: http.MethodGet, Path: a.election.path(leaseName)}, &l))
 	require.Empty(t, l.Spec.Holder, "another can lead at once")
 }
 

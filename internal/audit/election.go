@@ -9,10 +9,16 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 )
 
-// leaseName is the Lease's.
-const leaseName = "charmarr-lint"
+const (
+	// leaseName is the Lease's.
+	leaseName    = "charmarr-lint"
+	leaseVersion = "coordination.k8s.io/v1"
+)
 
 // election chooses one of several replicas by a Lease, by the rules of client-go's
 // leader election: whoever holds the Lease renews it, and may be replaced by who saw
@@ -20,7 +26,7 @@ const leaseName = "charmarr-lint"
 // compared. client-go's own package is not used: it brings the clients and types of
 // every API, which cost each start of the program half as much again.
 type election struct {
-	api             API
+	api             api
 	namespace, name string
 	identity        string
 	now             func() time.Time
@@ -67,7 +73,7 @@ func (e *election) run(ctx context.Context, lead func(context.Context)) {
 	for ctx.Err() == nil {
 		began := time.Now()
 		if e.take(ctx) != mine {
-			sleep(ctx, e.retry)
+			patience.Wait(ctx, e.retry)
 			continue
 		}
 		leading, stop := context.WithCancel(ctx)
@@ -85,7 +91,7 @@ func (e *election) run(ctx context.Context, lead func(context.Context)) {
 
 // hold renews the Lease until it is lost. renewed is when it was asked for last.
 func (e *election) hold(ctx context.Context, renewed time.Time) {
-	for sleep(ctx, e.retry) {
+	for patience.Wait(ctx, e.retry) {
 		began := time.Now()
 		limited, cancel := context.WithDeadline(ctx, renewed.Add(e.limit))
 		state := e.take(limited)
@@ -126,18 +132,11 @@ func (e *election) try(ctx context.Context) (holding, error) {
 	now := e.now().UTC().Format(micro)
 	spec := leaseSpec{Holder: e.identity, Seconds: int(max(e.duration, time.Second) / time.Second), Acquired: now, Renewed: now}
 	current, err := e.get(ctx)
-	if isNotFound(err) {
-		err := e.api.do(ctx, http.MethodPost, e.path(""), lease{
-			APIVersion: "coordination.k8s.io/v1", Kind: "Lease",
-			Metadata: map[string]any{"name": e.name, "namespace": e.namespace, "labels": map[string]string{nameLabel: tool}}, Spec: spec,
-		}, nil)
-		if isConflict(err) { // another was faster
-			return unknown, nil
-		}
-		return mine, wrapped(err, "making Lease %s/%s", e.namespace, e.name)
+	if apiserver.IsNotFound(err) {
+		return e.create(ctx, spec)
 	}
 	if err != nil {
-		return unknown, wrapped(err, "reading Lease %s/%s", e.namespace, e.name)
+		return unknown, err
 	}
 	if text, err := json.Marshal(current.Spec); err == nil && !bytes.Equal(text, e.seen) {
 		e.seen, e.seenAt = text, time.Now()
@@ -153,11 +152,28 @@ func (e *election) try(ctx context.Context) (holding, error) {
 		spec.Transitions++
 	}
 	current.Spec = spec
-	err = e.api.do(ctx, http.MethodPut, e.path(e.name), current, nil)
-	if isConflict(err) { // somebody else has changed it since
+	err = e.put(ctx, current, "renewing")
+	if apiserver.IsConflict(err) { // somebody else has changed it since
 		return unknown, nil
 	}
-	return mine, wrapped(err, "renewing Lease %s/%s", e.namespace, e.name)
+	return mine, err
+}
+
+// create makes the Lease. deploy/reports has it and gives no right to make it; manifests
+// of one's own may do it the other way round.
+func (e *election) create(ctx context.Context, spec leaseSpec) (holding, error) {
+	r := apiserver.Request{Method: http.MethodPost, Path: e.path(""), Body: lease{
+		APIVersion: leaseVersion, Kind: "Lease",
+		Metadata: map[string]any{"name": e.name, "namespace": e.namespace, "labels": map[string]string{nameLabel: tool}}, Spec: spec,
+	}}
+	err := e.api.do(ctx, r, nil, "making Lease %s/%s", e.namespace, e.name)
+	switch {
+	case apiserver.IsConflict(err): // another was faster
+		return unknown, nil
+	case apiserver.LacksRight(err):
+		return unknown, fmt.Errorf("reading Lease %s/%s: there is none, and to make it is forbidden: apply deploy/reports again, or upgrade the release with audit.interval set: both have it", e.namespace, e.name)
+	}
+	return mine, err
 }
 
 // release lets another replica lead at once.
@@ -169,28 +185,26 @@ func (e *election) release(ctx context.Context) {
 		return
 	}
 	current.Spec.Holder, current.Spec.Seconds = "", 1
-	if err := e.api.do(ctx, http.MethodPut, e.path(e.name), current, nil); err != nil && !isConflict(err) {
-		e.failed(wrapped(err, "releasing Lease %s/%s", e.namespace, e.name))
+	if err := e.put(ctx, current, "releasing"); err != nil && !apiserver.IsConflict(err) {
+		e.failed(err)
 	}
 }
 
 func (e *election) get(ctx context.Context) (lease, error) {
 	var out lease
-	err := e.api.do(ctx, http.MethodGet, e.path(e.name), nil, &out)
+	err := e.api.do(ctx, apiserver.Request{Method: http.MethodGet, Path: e.path(e.name)}, &out, "reading Lease %s/%s", e.namespace, e.name)
 	return out, err
 }
 
+func (e *election) put(ctx context.Context, l lease, doing string) error {
+	r := apiserver.Request{Method: http.MethodPut, Path: e.path(e.name), Body: l}
+	return e.api.do(ctx, r, nil, "%s Lease %s/%s", doing, e.namespace, e.name)
+}
+
 func (e *election) path(name string) string {
-	path := "/apis/coordination.k8s.io/v1/namespaces/" + e.namespace + "/leases"
+	path := "/apis/" + leaseVersion + "/namespaces/" + e.namespace + "/leases"
 	if name != "" {
 		path += "/" + name
 	}
 	return path
-}
-
-func wrapped(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf(format+": %w", append(args, err)...)
 }

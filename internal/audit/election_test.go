@@ -49,10 +49,11 @@ func (l *leadership) add() {
 func start(t *testing.T, s *server, name string, leaders *leadership) *replica {
 	t.Helper()
 	r := &replica{}
-	client := *s.Client()
+	server, client := s.client(), *s.Client()
 	client.Transport = cutOff{&r.cut, client.Transport}
+	server.HTTP = &client
 	e := &election{
-		api: API{URL: s.URL, Client: &client}, namespace: "lint", name: leaseName, identity: name, now: time.Now,
+		api: newAPI(server), namespace: "lint", name: leaseName, identity: name, now: time.Now,
 		duration: time.Second, limit: 700 * time.Millisecond, retry: 20 * time.Millisecond, failed: func(error) {},
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -124,7 +125,7 @@ func TestElection(t *testing.T) {
 // does.
 func TestLeaseIsAsOthersWriteIt(t *testing.T) {
 	s := newServer(t)
-	const path = "coordination.k8s.io/v1/namespaces/lint/leases/charmarr-lint"
+	const path = leasePath
 	s.with(func() {
 		var o map[string]any
 		require.NoError(t, json.Unmarshal([]byte(`{"metadata":{"name":"charmarr-lint","namespace":"lint","annotations":{"a":"b"}},
@@ -132,7 +133,7 @@ func TestLeaseIsAsOthersWriteIt(t *testing.T) {
 		s.put(path, o)
 	})
 	at := time.Date(2026, 6, 1, 12, 0, 0, 123456789, time.FixedZone("x", 3600))
-	e := &election{api: s.api(), namespace: "lint", name: leaseName, identity: "me", now: func() time.Time { return at }, duration: leaseTime, limit: leaseLimit, retry: leaseRetry}
+	e := &election{api: newAPI(s.client()), namespace: "lint", name: leaseName, identity: "me", now: func() time.Time { return at }, duration: leaseTime, limit: leaseLimit, retry: leaseRetry}
 	require.Equal(t, mine, e.take(t.Context()))
 	at = at.Add(time.Second)
 	require.Equal(t, mine, e.take(t.Context()))
@@ -144,6 +145,60 @@ func TestLeaseIsAsOthersWriteIt(t *testing.T) {
 	require.Equal(t, map[string]any{"a": "b"}, l.Metadata["annotations"])
 }
 
+// emptyLease puts a Lease there that nobody holds, with what is said of its spec.
+func emptyLease(t *testing.T, s *server, spec string) {
+	t.Helper()
+	var o map[string]any
+	require.NoError(t, json.Unmarshal([]byte(`{"metadata":{"name":"charmarr-lint","namespace":"lint","labels":{"a":"b"}}`+spec+`}`), &o))
+	s.with(func() { s.put(leasePath, o) })
+}
+
+const leasePath = "coordination.k8s.io/v1/namespaces/lint/leases/charmarr-lint"
+
+// TestEmptyLease is taken at once, however it is empty, and is one that others write
+// then.
+func TestEmptyLease(t *testing.T) {
+	for name, spec := range map[string]string{
+		"no spec": ``, "an empty spec": `,"spec":{}`, "null": `,"spec":null`, "nothing in it": `,"spec":{"holderIdentity":null,"leaseTransitions":null,"renewTime":null}`,
+		"given back": `,"spec":{"holderIdentity":"","leaseDurationSeconds":1,"renewTime":"2026-06-01T11:00:00.000000Z"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			emptyLease(t, s, spec)
+			one, two := election{}, election{}
+			for name, e := range map[string]*election{"one": &one, "two": &two} {
+				*e = election{
+					api: newAPI(s.client()), namespace: "lint", name: leaseName, identity: name, now: time.Now, duration: leaseTime,
+					failed: func(err error) { t.Error(err) },
+				}
+			}
+			require.Equal(t, mine, one.take(t.Context()))
+			require.Equal(t, others, two.take(t.Context()))
+			require.Equal(t, mine, one.take(t.Context()))
+			require.Equal(t, map[string]any{"a": "b"}, s.objects[leasePath]["metadata"].(map[string]any)["labels"])
+		})
+	}
+}
+
+// TestNoLease makes one where it may, and says where to have it from where it may not.
+func TestNoLease(t *testing.T) {
+	s := newServer(t)
+	var said string
+	e := election{api: newAPI(s.client()), namespace: "lint", name: leaseName, identity: "me", now: time.Now, duration: leaseTime, failed: func(err error) { said = err.Error() }}
+	s.refuse = func(method, _ string) (int, string) {
+		if method == http.MethodPost {
+			return 403, forbidden("leases.coordination.k8s.io")
+		}
+		return 0, ""
+	}
+	require.Equal(t, unknown, e.take(t.Context()))
+	require.Equal(t, "reading Lease lint/charmarr-lint: there is none, and to make it is forbidden: apply deploy/reports again, or upgrade the release with audit.interval set: both have it", said)
+	require.NotContains(t, s.objects, leasePath)
+	s.with(func() { s.refuse = func(string, string) (int, string) { return 0, "" } })
+	require.Equal(t, mine, e.take(t.Context()))
+	require.Contains(t, s.objects, leasePath)
+}
+
 // TestRolesAreWhatIsAskedFor holds what is asked for to deploy/reports: each request
 // is allowed, and there is no right that no request needs.
 func TestRolesAreWhatIsAskedFor(t *testing.T) {
@@ -151,7 +206,12 @@ func TestRolesAreWhatIsAskedFor(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, string(Roles(tool, tool+"-webhook")), string(kept), "run make generate")
 
+	kept, err = os.ReadFile("../../deploy/reports/lease.yaml")
+	require.NoError(t, err)
+	require.Equal(t, string(Lease(tool)), string(kept), "run make generate")
+
 	s := newServer(t)
+	emptyLease(t, s, "")
 	a, _ := auditor(s)
 	require.Equal(t, mine, a.election.take(t.Context()))
 	require.Equal(t, mine, a.election.take(t.Context()))
@@ -175,7 +235,7 @@ func TestRolesAreWhatIsAskedFor(t *testing.T) {
 	}
 	for _, q := range s.asked {
 		name := ""
-		if q.group == "coordination.k8s.io" && q.verb != "create" {
+		if q.group == "coordination.k8s.io" {
 			name = q.name
 		}
 		key := strings.Join([]string{q.group, q.resource, name, q.verb}, " ")

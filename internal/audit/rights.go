@@ -12,7 +12,6 @@ type right struct {
 	resources []string
 	names     []string
 	verbs     []string
-	about     string
 }
 
 // clusterRights are what is needed in the whole cluster.
@@ -26,11 +25,7 @@ func clusterRights() []right {
 
 // ownRights are what is needed in the namespace of the Lease.
 func ownRights() []right {
-	const group, resource = "coordination.k8s.io", "leases"
-	return []right{
-		{group: group, resources: []string{resource}, names: []string{leaseName}, verbs: []string{"get", "update"}},
-		{group: group, resources: []string{resource}, verbs: []string{"create"}, about: "what is not there yet cannot be named"},
-	}
+	return []right{{group: "coordination.k8s.io", resources: []string{"leases"}, names: []string{leaseName}, verbs: []string{"get", "update"}}}
 }
 
 // Roles writes deploy/reports/rbac.yaml: what a service account in a namespace needs.
@@ -42,6 +37,24 @@ func Roles(namespace, account string) []byte {
 	role(&out, "ClusterRole", "", account, namespace, clusterRights())
 	role(&out, "Role", namespace, account, namespace, ownRights())
 	return out.Bytes()
+}
+
+// Lease writes deploy/reports/lease.yaml: the Lease, which nobody holds. Who made it
+// takes it away, so that nothing of it stays behind; and nobody needs the right to make
+// Leases, which cannot be bounded to a name. It says nothing of who holds it, so that to
+// apply it again takes it from nobody.
+func Lease(namespace string) []byte {
+	return fmt.Appendf(nil, `# The Lease by which one replica is chosen to write. It is empty: the first takes
+# it, and to apply this again takes it from nobody. `+"`make generate`"+` writes this file.
+---
+apiVersion: %s
+kind: Lease
+metadata:
+  name: %s
+  namespace: %s
+  labels:
+    %s: %s
+`, leaseVersion, leaseName, namespace, nameLabel, tool)
 }
 
 // role writes a role and its binding.
@@ -61,11 +74,7 @@ func role(out *bytes.Buffer, kind, in, account, home string, rights []right) {
 		if len(r.names) > 0 {
 			fmt.Fprintf(out, "    resourceNames: [%s]\n", strings.Join(r.names, ", "))
 		}
-		fmt.Fprintf(out, "    verbs: [%s]", strings.Join(r.verbs, ", "))
-		if r.about != "" {
-			out.WriteString(" # " + r.about)
-		}
-		out.WriteString("\n")
+		fmt.Fprintf(out, "    verbs: [%s]\n", strings.Join(r.verbs, ", "))
 	}
 	head(kind + "Binding")
 	fmt.Fprintf(out, "roleRef:\n  apiGroup: %s\n  kind: %s\n  name: %s\n", group, kind, name)

@@ -8,11 +8,14 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 )
 
 // server is an API server that knows Leases and the kinds of report objects that are
@@ -42,7 +45,13 @@ func newServer(t testing.TB, installed ...string) *server {
 	return s
 }
 
-func (s *server) api() API { return API{URL: s.URL, Client: s.Client()} }
+func (s *server) client() apiserver.Client {
+	base, err := url.Parse(s.URL)
+	if err != nil {
+		panic(err) // of this file
+	}
+	return apiserver.Client{Base: base, HTTP: s.Client()}
+}
 
 // with changes the server between requests.
 func (s *server) with(change func()) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/lint"
 	"github.com/charmarr/charmarr-lint/internal/webhook"
@@ -72,6 +73,6 @@ func (f *ownFlags) options(o kube.Options) (webhook.Own, error) {
 		return out, fmt.Errorf("finding the namespace of the Secret %q: %w", f.secret, err)
 	}
 	namespace = cmp.Or(namespace, lint.Name)
-	out.Objects = own.New(base, client, own.Names{Namespace: namespace, Secret: f.secret, Registration: f.registration})
+	out.Objects = own.New(apiserver.Client{Base: base, HTTP: client}, own.Names{Namespace: namespace, Secret: f.secret, Registration: f.registration})
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/lint"
@@ -44,7 +45,7 @@ func (f *standingFlags) standing(o kube.Options, own ownFlags, tracer *tracing.T
 		return nil, err
 	}
 	auditor := audit.New(audit.Options{
-		API: audit.API{URL: address.String(), Client: client}, Interval: f.interval, Namespace: namespace, Tracer: tracer, Log: log, Now: time.Now,
+		Server: apiserver.Client{Base: address, HTTP: client}, Interval: f.interval, Namespace: namespace, Tracer: tracer, Log: log, Now: time.Now,
 	})
 	return []webhook.Beside{{
 		Run: func(ctx context.Context, latest func() *lint.Standing) {

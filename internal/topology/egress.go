@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -57,11 +58,19 @@ type surroundings struct {
 // family.
 type publicAddresses struct{ ipv4, ipv6 addressSet }
 
+// public are all public addresses.
+var public = sync.OnceValue(func() publicAddresses {
+	all, ipv4 := everywhere().subtract(notPublic()), addresses(netip.MustParsePrefix("0.0.0.0/0"))
+	return publicAddresses{ipv4: all.intersect(ipv4), ipv6: all.subtract(ipv4)}
+})
+
 // publicBut are the public addresses that are not among some.
 func publicBut(own addressSet) publicAddresses {
-	all := everywhere().subtract(notPublic()).subtract(own)
-	ipv4 := addresses(netip.MustParsePrefix("0.0.0.0/0"))
-	return publicAddresses{ipv4: all.intersect(ipv4), ipv6: all.subtract(ipv4)}
+	all := public()
+	if len(own) == 0 {
+		return all
+	}
+	return publicAddresses{ipv4: all.ipv4.subtract(own), ipv6: all.ipv6.subtract(own)}
 }
 
 // verdict is what is known of a sender, or of several.

@@ -52,8 +52,8 @@ func clusterAddresses(s *snapshot.Snapshot) (own addressSet, ipv6 snapshot.Tri) 
 	}
 	address := func(text string) (netip.Addr, bool) {
 		a, err := netip.ParseAddr(text)
-		if err == nil {
-			add(netip.PrefixFrom(a.Unmap().WithZone(""), a.Unmap().BitLen()))
+		if err == nil && !notPublic().contains(a) {
+			ranges = append(ranges, netip.PrefixFrom(a.Unmap().WithZone(""), a.Unmap().BitLen()))
 		}
 		return a, err == nil
 	}

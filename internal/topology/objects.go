@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -147,6 +148,10 @@ func (e *estate) joinObjects() {
 // objectID tells objects of one list apart.
 type objectID struct{ kind, namespace, name string }
 
+func (x objectID) compare(y objectID) int {
+	return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.namespace, y.namespace), cmp.Compare(x.name, y.name))
+}
+
 func metaID(m *snapshot.Meta) objectID { return objectID{"", m.Namespace, m.Name} }
 
 // latest returns the objects of a list, each identity once: of an object that
@@ -155,6 +160,16 @@ func metaID(m *snapshot.Meta) objectID { return objectID{"", m.Namespace, m.Name
 // server makes (generateName): each such object is one of its own.
 func latest[T any](list []T, id func(*T) objectID) []*T {
 	out := make([]*T, 0, len(list))
+	for i := range list { // a cluster's come in order
+		if i > 0 && id(&list[i-1]).compare(id(&list[i])) >= 0 {
+			break
+		}
+		out = append(out, &list[i])
+	}
+	if len(out) == len(list) {
+		return out
+	}
+	out = out[:0]
 	index := make(map[objectID]int, len(list))
 	for i := range list {
 		o := &list[i]

@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
 	"github.com/charmarr/charmarr-lint/internal/webhook/own"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
@@ -52,7 +53,7 @@ func newAPIServer(t *testing.T) *apiServer {
 	t.Cleanup(server.Close)
 	base, err := url.Parse(server.URL)
 	require.NoError(t, err)
-	a.objects = own.New(base, server.Client(), own.Names{Namespace: "charmarr-lint", Secret: "own", Registration: "charmarr-lint"})
+	a.objects = own.New(apiserver.Client{Base: base, HTTP: server.Client()}, own.Names{Namespace: "charmarr-lint", Secret: "own", Registration: "charmarr-lint"})
 	return a
 }
 

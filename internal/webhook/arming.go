@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/webhook/own"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
@@ -56,7 +57,7 @@ func (a *arming) run(ctx context.Context) {
 		if a.server.Ready() == nil && a.round(ctx) {
 			pause = a.own.ProofEvery
 		}
-		if !sleep(ctx, pause) {
+		if !patience.Wait(ctx, pause) {
 			return
 		}
 	}
@@ -99,7 +100,7 @@ func (a *arming) round(ctx context.Context) (whole bool) {
 // prove sends a trial, and once more where it was not refused.
 func (a *arming) prove(ctx context.Context, t proof.Trial) (own.Outcome, string, error) {
 	outcome, said, err := a.try(ctx, t)
-	if err == nil && outcome != own.Refused && sleep(ctx, min(secondLook, a.own.ProofEvery)) {
+	if err == nil && outcome != own.Refused && patience.Wait(ctx, min(secondLook, a.own.ProofEvery)) {
 		outcome, said, err = a.try(ctx, t)
 	}
 	return outcome, said, err
@@ -194,7 +195,7 @@ func (a *arming) alone(ctx context.Context) (bool, string) {
 		case err == nil && by != a.server.instance && stays:
 			return false, ""
 		}
-		if !sleep(ctx, companyPause) {
+		if !patience.Wait(ctx, companyPause) {
 			break
 		}
 	}

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/charmarr/charmarr-lint/internal/patience"
 )
 
 func TestBadRequests(t *testing.T) {
@@ -156,8 +158,8 @@ func FuzzReview(f *testing.F) {
 // then: others are answered all the while, and who is too slow is let go.
 func TestSlowSenders(t *testing.T) {
 	o, _ := options(t, clean(t))
-	const patience = 2 * time.Second
-	s := startWith(t, o, func(s *Server) { s.patient = patience })
+	const patient = 2 * time.Second
+	s := startWith(t, o, func(s *Server) { s.patient = patient })
 	address := strings.TrimSuffix(strings.TrimPrefix(s.address, "https://"), Path)
 	var slow []net.Conn
 	for range 20 {
@@ -187,7 +189,7 @@ func TestSlowSenders(t *testing.T) {
 		}()
 	}
 	began := time.Now()
-	for time.Since(began) < patience {
+	for time.Since(began) < patient {
 		code, a, _ := s.ask(t, labelledRequest("1"))
 		require.Equal(t, http.StatusOK, code)
 		require.False(t, a.Allowed)
@@ -217,7 +219,7 @@ func TestManyHugeBodies(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		defer close(sampled)
-		for sleep(ctx, 5*time.Millisecond) {
+		for patience.Wait(ctx, 5*time.Millisecond) {
 			var now runtime.MemStats
 			runtime.ReadMemStats(&now)
 			most = max(most, now.HeapAlloc)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/tracing"
 )
 
@@ -31,7 +32,7 @@ func TestStandingAlone(t *testing.T) {
 					judged <- l
 					<-ctx.Done()
 				}
-				sleep(ctx, time.Millisecond)
+				patience.Wait(ctx, time.Millisecond)
 			}
 		},
 		Metrics: func(w *strings.Builder) { w.WriteString("beside 1\n") },

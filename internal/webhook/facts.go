@@ -11,6 +11,7 @@ import (
 
 	"github.com/charmarr/charmarr-lint/internal/admission"
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
@@ -71,7 +72,7 @@ func (f *facts) run(ctx context.Context) {
 		case <-ctx.Done():
 		case <-timer.C:
 		case <-f.wake:
-			sleep(ctx, settle)
+			patience.Wait(ctx, settle)
 		}
 		timer.Stop()
 	}
@@ -169,7 +170,7 @@ func (f *facts) readJuju(ctx context.Context) {
 			f.lock.Unlock()
 			f.changed()
 		}
-		if !sleep(ctx, o.JujuEvery) {
+		if !patience.Wait(ctx, o.JujuEvery) {
 			return
 		}
 	}

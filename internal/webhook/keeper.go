@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/webhook/authority"
 	"github.com/charmarr/charmarr-lint/internal/webhook/own"
 )
@@ -83,7 +84,7 @@ func (k *keeper) run(ctx context.Context) {
 		case err == nil:
 			wrong = ""
 		}
-		if !sleep(ctx, pause) {
+		if !patience.Wait(ctx, pause) {
 			return
 		}
 	}

@@ -108,10 +108,13 @@ func TestArms(t *testing.T) {
 	a.change(func() { a.forbidden = "" })
 	a.eventually(t, own.Fail, r)
 	var text exposition
-	for _, more := range r.metrics.more {
-		more(&text)
-	}
-	require.Contains(t, text.text.String(), `charmarr_lint_webhook_armed{webhook="privacy.charmarr-lint.io"} 1`)
+	require.Eventually(t, func() bool { // it is in the registration a moment before
+		text = exposition{}
+		for _, more := range r.metrics.more {
+			more(&text)
+		}
+		return strings.Contains(text.text.String(), `charmarr_lint_webhook_armed{webhook="privacy.charmarr-lint.io"} 1`)
+	}, 20*time.Second, 5*time.Millisecond)
 	require.Contains(t, text.text.String(), `charmarr_lint_webhook_proofs_total{webhook="namespaces.charmarr-lint.io",outcome="passed"}`)
 	require.Contains(t, text.text.String(), `outcome="not-sent"`)
 

@@ -65,7 +65,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, span := s.options.Tracer.Serve(r, "admission review")
 	defer span.End()
-	ctx, cancel := context.WithTimeout(ctx, patience(r))
+	ctx, cancel := context.WithTimeout(ctx, answerTime(r))
 	defer cancel()
 	held := hold{total: &s.held}
 	defer held.release()
@@ -94,8 +94,8 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// patience is how long an answer may take: the API server says it in the address.
-func patience(r *http.Request) time.Duration {
+// answerTime is how long an answer may take: the API server says it in the address.
+func answerTime(r *http.Request) time.Duration {
 	wait, err := time.ParseDuration(r.URL.Query().Get("timeout"))
 	if err != nil || wait <= 0 || wait > requestTime {
 		wait = defaultWait

@@ -32,6 +32,7 @@ import (
 	"github.com/charmarr/charmarr-lint/internal/admission"
 	"github.com/charmarr/charmarr-lint/internal/config"
 	"github.com/charmarr/charmarr-lint/internal/lint"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 	"github.com/charmarr/charmarr-lint/internal/tracing"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
@@ -109,6 +110,7 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	court   atomic.Pointer[court]
+	files   files // from which it was loaded, and loaded last; known to reload
 	facts   facts
 	slots   chan struct{}
 	held    atomic.Int64 // bytes of questions that are being read or answered
@@ -145,26 +147,29 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.options.Own = o.Own.withDefaults()
 	s.facts = facts{server: s, wake: make(chan struct{}, 1)}
-	c, err := newCourt(ctx, o.Setup)
+	c, files, err := newCourt(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	s.files = *files
 	s.court.Store(c)
 	return s, nil
 }
 
-func newCourt(ctx context.Context, setup func() (lint.Options, error)) (*court, error) {
-	o, err := setup()
+// newCourt loads what questions are judged by. The files are those from which it was
+// loaded, or was not; none where it is not known which they are.
+func newCourt(ctx context.Context, options Options) (*court, *files, error) {
+	o, files, err := options.prepare()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	judge, err := lint.NewJudge(ctx, o)
 	if err != nil {
-		return nil, err
+		return nil, files, err
 	}
 	repeater, err := judge.Repeater()
 	if err != nil {
-		return nil, err
+		return nil, files, err
 	}
 	world := sync.OnceValues(func() (*lint.Standing, error) {
 		snap, err := proof.World()
@@ -173,7 +178,7 @@ func newCourt(ctx context.Context, setup func() (lint.Options, error)) (*court, 
 		}
 		return repeater.First(context.WithoutCancel(ctx), snap)
 	})
-	return &court{admission.New(repeater, o.Config), repeater, o.Config, o.Version, world}, nil
+	return &court{admission.New(repeater, o.Config), repeater, o.Config, o.Version, world}, files, nil
 }
 
 // Run answers until the context ends; then those that wait are answered.
@@ -250,7 +255,7 @@ func (s *Server) serve(ctx context.Context, certificates *certificates, secure, 
 	until := time.Now().Add(s.options.Drain)
 	disarm()
 	if err == nil && secure != nil {
-		sleep(context.WithoutCancel(ctx), time.Until(until))
+		patience.Wait(context.WithoutCancel(ctx), time.Until(until))
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
@@ -287,18 +292,6 @@ func (s *Server) lookAfter(ctx, background context.Context, running *sync.WaitGr
 		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
 		a.end(limited)
-	}
-}
-
-// sleep waits, or returns false where the context ends before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -109,15 +110,7 @@ func TestJujuIsAway(t *testing.T) {
 // TestReload takes in a configuration that loads, and stays with it where the next
 // does not.
 func TestReload(t *testing.T) {
-	file := filepath.Join(t.TempDir(), config.FileName)
-	write := func(text string) { require.NoError(t, os.WriteFile(file, []byte(text), 0o600)) }
-	write("version: 1\n")
-	o, said := options(t, clean(t))
-	o.Setup = func() (lint.Options, error) {
-		c, err := config.Load(file)
-		return lint.Options{Config: c}, err
-	}
-	o.Files = func(config.Config) []string { return []string{file} }
+	o, write, said := configured(t)
 	s := start(t, o)
 	allowed := func() bool {
 		_, a, _ := s.ask(t, labelledRequest("1"))
@@ -132,6 +125,86 @@ func TestReload(t *testing.T) {
 	_, text := s.get(t, "/metrics")
 	require.Contains(t, text, `charmarr_lint_webhook_reloads_total{ok="false"} 1`)
 	require.Contains(t, text, `charmarr_lint_webhook_reloads_total{ok="true"} 1`)
+}
+
+// configured has options with a configuration of files, and what writes them as the
+// kubelet does: a file is never there in half.
+func configured(t *testing.T) (o Options, write func(text string), said *log) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), config.FileName)
+	write = func(text string) {
+		next := filepath.Join(t.TempDir(), "next")
+		require.NoError(t, os.WriteFile(next, []byte(text), 0o600))
+		require.NoError(t, os.Rename(next, file))
+	}
+	write("version: 1\n")
+	o, said = options(t, clean(t))
+	o.Setup = func() (lint.Options, error) {
+		c, err := config.Load(file)
+		return lint.Options{Config: c}, err
+	}
+	o.Files = func(c config.Config) []string { return append([]string{file}, c.Policies...) }
+	return o, write, said
+}
+
+// TestReloadWhileLoading changes a file while it is loaded, when the program starts and
+// when it loads it again: that is seen.
+func TestReloadWhileLoading(t *testing.T) {
+	for _, reading := range []int{1, 2, 3, 4} {
+		t.Run(strconv.Itoa(reading), func(t *testing.T) {
+			o, write, said := configured(t)
+			readings, setup := 0, o.Setup
+			o.Setup = func() (lint.Options, error) {
+				next, err := setup()
+				if readings++; readings == reading {
+					write("version: 1\nrules:\n  mesh/gateway-not-enrolled: {admission: warn}\n")
+				}
+				return next, err
+			}
+			s := start(t, o)
+			if reading > 2 {
+				write("version: 1 # again\n")
+			}
+			require.Eventually(t, func() bool {
+				_, a, _ := s.ask(t, labelledRequest("1"))
+				return a.Allowed
+			}, 20*time.Second, 50*time.Millisecond, "%s", said)
+		})
+	}
+}
+
+// TestReloadWhatIsMended looks at the files of a configuration that did not load.
+func TestReloadWhatIsMended(t *testing.T) {
+	o, write, said := configured(t)
+	s := start(t, o)
+	policies := t.TempDir()
+	rego := filepath.Join(policies, "a.rego")
+	require.NoError(t, os.WriteFile(rego, []byte("package"), 0o600))
+	write("version: 1\npolicies: [" + policies + "]\nrules:\n  mesh/gateway-not-enrolled: {admission: warn}\n")
+	require.Eventually(t, func() bool { return strings.Contains(said.String(), "those before stay") }, 20*time.Second, 50*time.Millisecond)
+	require.NoError(t, os.WriteFile(rego, []byte(`# METADATA
+# title: Nothing is asked
+# description: For a test.
+# schemas:
+#   - input: schema.stack
+# custom:
+#   id: own/mild
+#   level: note
+#   needs: [["kube.workloads"]]
+#   subjects: [application]
+#   states: [effective]
+package rules.own.mild
+
+violations contains v if {
+	some app in input.applications
+	app.name == "nobody"
+	v := {"subject": app.subject, "message": "It is there.", "at": app.at, "state": app.state, "evidence": []}
+}
+`), 0o600))
+	require.Eventually(t, func() bool {
+		_, a, _ := s.ask(t, labelledRequest("1"))
+		return a.Allowed
+	}, 20*time.Second, 50*time.Millisecond, "%s", said)
 }
 
 // TestEnd answers what comes before everybody knows that it ends.

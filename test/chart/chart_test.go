@@ -2,6 +2,7 @@ package chart
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -118,7 +119,7 @@ func read(t *testing.T, text string) objects {
 	for {
 		var o unstructured.Unstructured
 		err := documents.Decode(&o.Object)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		require.NoError(t, err, "%s", text)

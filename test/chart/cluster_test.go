@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	pemlib "encoding/pem"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"maps"
@@ -42,6 +43,8 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
+	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/webhook/own"
 )
 
@@ -242,13 +245,17 @@ func TestRelease(t *testing.T) {
 	install(t, h, name, namespace, fmt.Sprintf(values, false))
 	all, _, err := render(t, name, namespace, fmt.Sprintf(values, false))
 	require.NoError(t, err)
-	require.Len(t, slices.Collect(maps.Keys(all)), 24)
+	require.Len(t, slices.Collect(maps.Keys(all)), 25)
 	for key, o := range all {
 		_, err := c.of(t, o).Get(ctx, at(t, o, "metadata", "name").(string), metav1.GetOptions{})
 		require.NoError(t, err, key)
 	}
 	c.takes(t, all)
 	require.Len(t, c.left(t, name, namespace), len(all)+1, "and Helm's own record")
+
+	// A replica takes the Lease, with the rights of the release and no other.
+	stopLeading := c.lead(t, namespace, "door-charmarr-lint-webhook")
+	taken := c.holder(t, namespace)
 
 	// The webhook writes what is its own, and an upgrade leaves it.
 	mine := c.own(t, own.Names{Namespace: namespace, Secret: "door-charmarr-lint-webhook-own", Registration: "door-charmarr-lint"})
@@ -282,6 +289,7 @@ func TestRelease(t *testing.T) {
 	for _, how := range []string{"true", "false"} { // Helm 4 applies at the server, Helm 3 merges by itself
 		require.NoError(t, upgrade(t, h, name, namespace, fmt.Sprintf(values, true), how, false))
 		require.Equal(t, closed, policies(how))
+		require.Equal(t, taken, c.holder(t, namespace), "who leads, and since when")
 	}
 	const open = "{registration: {failurePolicy: Ignore}}"
 	require.ErrorContains(t, upgrade(t, h, name, namespace, open, "true", false), `conflicts with "charmarr-lint-webhook"`, "it is the webhook's word")
@@ -290,7 +298,9 @@ func TestRelease(t *testing.T) {
 	require.Equal(t, opened, policies("another choice"))
 	require.NoError(t, upgrade(t, h, name, namespace, "{registration: {failurePolicy: Fail}}", "true", false))
 	require.Equal(t, closed, policies("another choice"))
+	require.NotContains(t, c.left(t, name, namespace), "Lease charmarr-lint", "without the audit there is none")
 	require.NoError(t, upgrade(t, h, name, namespace, fmt.Sprintf(values, true), "true", false))
+	require.NotEqual(t, taken, c.holder(t, namespace), "it is made anew, and taken")
 
 	// Nobody answers, what touches privacy is refused, and it goes all the same.
 	require.Eventually(t, func() bool {
@@ -303,6 +313,56 @@ func TestRelease(t *testing.T) {
 	require.NoError(t, err)
 	c.finish(t, "charmarr-lint-proof")
 	require.Empty(t, c.left(t, name, namespace))
+	time.Sleep(6 * time.Second) // it is renewed every five, as it is while a pod still ends
+	stopLeading()
+	require.Empty(t, c.left(t, name, namespace), "the Lease does not come back")
+}
+
+// lead runs the part of a replica that leads, logged in as a service account, until it
+// is stopped.
+func (c cluster) lead(t *testing.T, namespace, account string) (stop func()) {
+	t.Helper()
+	made, err := c.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}).Namespace(namespace).Create(t.Context(),
+		&unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": map[string]any{"name": account}, "spec": map[string]any{"expirationSeconds": 3600},
+		}}, metav1.CreateOptions{}, "token")
+	require.NoError(t, err)
+	token, _ := at(t, made.Object, "status", "token").(string)
+	login := &rest.Config{Host: plane.Config.Host, TLSClientConfig: rest.TLSClientConfig{CAData: plane.Config.CAData}, BearerToken: token}
+	client, err := rest.HTTPClientFor(login)
+	require.NoError(t, err)
+	base, err := url.Parse(plane.Config.Host)
+	require.NoError(t, err)
+	auditor := audit.New(audit.Options{
+		Server: apiserver.Client{Base: base, HTTP: client}, Interval: time.Minute, Namespace: namespace, Identity: "one", Log: io.Discard, Now: time.Now,
+	})
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		auditor.Run(ctx, func() (audit.Latest, bool) { return audit.Latest{}, false })
+	}()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		<-ended
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+// holder is who holds the Lease, and since when; it waits until somebody does.
+func (c cluster) holder(t *testing.T, namespace string) string {
+	t.Helper()
+	var out string
+	require.Eventually(t, func() bool {
+		o, err := c.client.Resource(schema.GroupVersionResource{Group: "coordination.k8s.io", Version: "v1", Resource: "leases"}).Namespace(namespace).Get(t.Context(), "charmarr-lint", metav1.GetOptions{})
+		if err != nil || at(t, o.Object, "spec", "holderIdentity") == nil {
+			return false
+		}
+		out = fmt.Sprint(at(t, o.Object, "spec", "holderIdentity"), " ", at(t, o.Object, "spec", "acquireTime"))
+		return true
+	}, 30*time.Second, 50*time.Millisecond)
+	return out
 }
 
 // authority is a certificate that signs nothing.
@@ -323,7 +383,7 @@ func (c cluster) own(t *testing.T, names own.Names) *own.Objects {
 	require.NoError(t, err)
 	base, err := url.Parse(plane.Config.Host)
 	require.NoError(t, err)
-	return own.New(base, client, names)
+	return own.New(apiserver.Client{Base: base, HTTP: client}, names)
 }
 
 // remove removes a Namespace.

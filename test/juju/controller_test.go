@@ -14,9 +14,6 @@ import (
 	"github.com/charmarr/charmarr-lint/test/jujuserver"
 )
 
-// canary is part of every secret in the estates of module server.
-const canary = "canary-0d3adb33f"
-
 // controller is a running Juju controller.
 type controller struct{ *jujuserver.Controller }
 

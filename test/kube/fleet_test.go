@@ -26,6 +26,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/webhook"
 	"github.com/charmarr/charmarr-lint/internal/webhook/own"
 )
@@ -104,7 +105,7 @@ func (f *fleet) start(t testing.TB, change func(*webhook.Options)) *replica {
 	d := launch(t, watched, func(o *webhook.Options) {
 		o.Certificate, o.Key, o.Drain = "", "", time.Second
 		o.Own = webhook.Own{
-			Objects:     own.New(base, client, own.Names{Namespace: ownNamespace, Secret: ownSecret, Registration: "charmarr-lint"}),
+			Objects:     own.New(apiserver.Client{Base: base, HTTP: client}, own.Names{Namespace: ownNamespace, Secret: ownSecret, Registration: "charmarr-lint"}),
 			Certificate: true, Every: 100 * time.Millisecond, Settle: 500 * time.Millisecond,
 			FailClosed: true, ProofEvery: 300 * time.Millisecond,
 		}
@@ -142,7 +143,7 @@ func (f *fleet) registered() ([]own.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return own.New(base, client, own.Names{Registration: "charmarr-lint"}).Registered(context.Background())
+	return own.New(apiserver.Client{Base: base, HTTP: client}, own.Names{Registration: "charmarr-lint"}).Registered(context.Background())
 }
 
 func armed() map[string]own.Policy {
@@ -281,6 +282,12 @@ func (s *service) forward(from net.Conn) {
 		return
 	}
 	defer to.Close()
+	splice(ctx, from, to)
+}
+
+// splice lets two connections speak with each other, until one of them has gone or the
+// context ends.
+func splice(ctx context.Context, from, to net.Conn) {
 	stop := context.AfterFunc(ctx, func() { _, _ = from.Close(), to.Close() })
 	defer stop()
 	ended := make(chan struct{}, 2)

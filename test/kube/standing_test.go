@@ -13,12 +13,17 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/audit"
 	"github.com/charmarr/charmarr-lint/internal/collect/kube"
 	"github.com/charmarr/charmarr-lint/internal/config"
@@ -40,7 +45,7 @@ const (
 // account logs in.
 func standingAccount(t testing.TB) *rest.Config {
 	t.Helper()
-	for _, name := range []string{"base/namespace.yaml", "base/clusterrole.yaml", "base/account.yaml", "reports/rbac.yaml"} {
+	for _, name := range []string{"base/namespace.yaml", "base/clusterrole.yaml", "base/account.yaml", "reports/rbac.yaml", "reports/lease.yaml"} {
 		text, err := os.ReadFile(filepath.Join("..", "..", "deploy", filepath.FromSlash(name)))
 		require.NoError(t, err)
 		require.NoError(t, plane.Apply(t.Context(), text), name)
@@ -59,7 +64,7 @@ func stand(t testing.TB, c *rest.Config, name string, interval time.Duration) *d
 	address, client, err := o.Reach()
 	require.NoError(t, err)
 	auditor := audit.New(audit.Options{
-		API: audit.API{URL: address.String(), Client: client}, Interval: interval, Namespace: ownNamespace, Identity: name, Log: d.log, Now: time.Now,
+		Server: apiserver.Client{Base: address, HTTP: client}, Interval: interval, Namespace: ownNamespace, Identity: name, Log: d.log, Now: time.Now,
 	})
 	server, err := webhook.New(t.Context(), webhook.Options{
 		Status: d.status, Cluster: watchedCluster{watcher}, ClusterBudget: 5 * time.Minute,
@@ -165,6 +170,16 @@ func TestStandingAudit(t *testing.T) {
 	})
 
 	second := stand(t, login, "second", 200*time.Millisecond)
+	t.Run("to apply its manifests again takes the Lease from nobody", func(t *testing.T) {
+		before, _ := first.lease(t)
+		require.Equal(t, "first", before["holderIdentity"])
+		first.applyLease(t)
+		time.Sleep(time.Second)
+		after, _ := first.lease(t)
+		require.Equal(t, "first", after["holderIdentity"])
+		require.Equal(t, before["leaseTransitions"], after["leaseTransitions"])
+		require.Equal(t, before["acquireTime"], after["acquireTime"])
+	})
 	t.Run("every replica tells the same over HTTP, and one leads", func(t *testing.T) {
 		time.Sleep(time.Second)
 		require.True(t, first.leads())
@@ -197,6 +212,72 @@ func TestStandingAudit(t *testing.T) {
 		}, time.Minute, 50*time.Millisecond)
 	})
 	require.NotContains(t, first.log.String()+second.log.String(), "forbidden")
+
+	t.Run("what is left is gone when it is deleted", func(t *testing.T) {
+		// The manifests are deleted while it still runs: the Lease does not come back.
+		require.NoError(t, second.of("coordination.k8s.io/v1/leases", ownNamespace).Delete(t.Context(), "charmarr-lint", metav1.DeleteOptions{}))
+		require.Eventually(t, func() bool {
+			return strings.Contains(second.log.String(), "reading Lease charmarr-lint/charmarr-lint: there is none, and to make it is forbidden")
+		}, time.Minute, 50*time.Millisecond, "%s", second.log)
+		second.end()
+		_, there := second.lease(t)
+		require.False(t, there)
+		// The reports stay, and go by their label.
+		reports := second.written(t, openReports, openCluster)
+		require.Greater(t, len(reports), 2)
+		for _, r := range []string{openReports, openCluster} {
+			list, err := second.of(r, "").List(t.Context(), metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=charmarr-lint"})
+			require.NoError(t, err)
+			for _, o := range list.Items {
+				require.NoError(t, second.of(r, o.GetNamespace()).Delete(t.Context(), o.GetName(), metav1.DeleteOptions{}))
+			}
+		}
+		reports = second.written(t, openReports, openCluster)
+		require.Len(t, reports, 1)
+		require.Contains(t, reports, "gluetun-ch/another")
+	})
+}
+
+// lease is what the Lease says of who leads; false where there is none.
+func (d *door) lease(t *testing.T) (spec map[string]any, there bool) {
+	t.Helper()
+	o, err := d.of("coordination.k8s.io/v1/leases", ownNamespace).Get(t.Context(), "charmarr-lint", metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, false
+	}
+	require.NoError(t, err)
+	spec, _ = o.Object["spec"].(map[string]any)
+	return spec, true
+}
+
+// applyLease applies the manifest of the Lease, as `kubectl apply` does by itself and as
+// it has the API server do it.
+func (d *door) applyLease(t *testing.T) {
+	t.Helper()
+	leases := d.of("coordination.k8s.io/v1/leases", ownNamespace)
+	text, err := os.ReadFile(filepath.Join("..", "..", "deploy", "reports", "lease.yaml"))
+	require.NoError(t, err)
+	manifest, err := yaml.ToJSON(text)
+	require.NoError(t, err)
+	known, err := strategicpatch.NewPatchMetaFromStruct(&coordinationv1.Lease{})
+	require.NoError(t, err)
+	for range 20 { // it is renewed all the time
+		current, err := leases.Get(t.Context(), "charmarr-lint", metav1.GetOptions{})
+		require.NoError(t, err)
+		now, err := current.MarshalJSON()
+		require.NoError(t, err)
+		for _, before := range [][]byte{nil, manifest} { // it was made by the program, or applied
+			patch, err := strategicpatch.CreateThreeWayMergePatch(before, manifest, now, known, true)
+			require.NoError(t, err)
+			require.NotContains(t, string(patch), "spec")
+			_, err = leases.Patch(t.Context(), "charmarr-lint", types.StrategicMergePatchType, patch, metav1.PatchOptions{FieldManager: "kubectl-client-side-apply"})
+			require.NoError(t, err)
+		}
+		for _, force := range []bool{false, true} {
+			_, err = leases.Patch(t.Context(), "charmarr-lint", types.ApplyPatchType, manifest, metav1.PatchOptions{FieldManager: "kubectl", Force: &force})
+			require.NoError(t, err)
+		}
+	}
 }
 
 // TestLargestReport has more found in a namespace than a report has room for: the API
@@ -216,7 +297,7 @@ func TestLargestReport(t *testing.T) {
 	address, client, err := options(t, plane.Config).Reach()
 	require.NoError(t, err)
 	log := &lockedBuffer{}
-	auditor := audit.New(audit.Options{API: audit.API{URL: address.String(), Client: client}, Interval: time.Second, Namespace: ownNamespace, Log: log, Now: time.Now})
+	auditor := audit.New(audit.Options{Server: apiserver.Client{Base: address, HTTP: client}, Interval: time.Second, Namespace: ownNamespace, Log: log, Now: time.Now})
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {

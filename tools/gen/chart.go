@@ -71,9 +71,10 @@ func chartRole() ([]byte, error) {
 	)
 }
 
-// chartReports makes the chart's template of what the standing audit may write.
+// chartReports makes the chart's template of what the standing audit may write, and of
+// its Lease.
 func chartReports() ([]byte, error) {
-	text, err := replaced("the rights for reports", audit.Roles(standInNamespace, standInService),
+	text, err := replaced("what reports take", slices.Concat(audit.Roles(standInNamespace, standInService), audit.Lease(standInNamespace)),
 		"  name: charmarr-lint-reports\n", "  name: {{ include \"charmarr-lint.fullname\" . }}-reports\n",
 		standInNamespace, `{{ .Release.Namespace | quote }}`,
 		standInService, `{{ include "charmarr-lint.webhook" . }}`,

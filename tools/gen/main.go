@@ -3,7 +3,7 @@
 // rules make it (policies/lib/testing), the compiled forms of the policies
 // (policies/compiled), the pages of the rules (docs/rules), what a cluster must
 // allow to be read (deploy/rbac.yaml, deploy/base/clusterrole.yaml) and written
-// (deploy/reports/rbac.yaml), and how the webhook is registered (registration.yaml in
+// (deploy/reports), and how the webhook is registered (registration.yaml in
 // deploy/cert-manager and deploy/self-signed), all of them for the chart, too
 // (deploy/chart/templates). Run it after a change of package topology, of a policy, of
 // the kinds that are read or of the registration:
@@ -101,6 +101,7 @@ func generate(ctx context.Context, root string) (map[string][]byte, error) {
 		"deploy/base/clusterrole.yaml":            kube.WatchRole(),
 		"deploy/cert-manager/registration.yaml":   webhook.Configuration(registered("charmarr-lint/charmarr-lint-webhook")),
 		"deploy/self-signed/registration.yaml":    webhook.Configuration(registered("")),
+		"deploy/reports/lease.yaml":               audit.Lease("charmarr-lint"),
 		"deploy/reports/rbac.yaml":                audit.Roles("charmarr-lint", "charmarr-lint-webhook"),
 		chartTemplates + "/registration.yaml":     registration,
 		chartTemplates + "/clusterrole.yaml":      role,

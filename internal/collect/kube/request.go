@@ -19,6 +19,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
+
+	"github.com/charmarr/charmarr-lint/internal/patience"
 )
 
 const (
@@ -134,7 +136,7 @@ func (c *client) get(ctx context.Context, path []string, query url.Values, accep
 			pause = max(pause, min(time.Duration(seconds)*time.Second, longestWait))
 		}
 		wait *= 2
-		if !sleep(ctx, pause) {
+		if !patience.Wait(ctx, pause) {
 			return ended(ctx)
 		}
 	}
@@ -189,16 +191,4 @@ func passing(err error) bool {
 	}
 	code := status.Status().Code
 	return code == http.StatusTooManyRequests || code >= 500 || apierrors.IsTimeout(err)
-}
-
-// sleep waits, or returns false where the context ends before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

@@ -19,6 +19,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/charmarr/charmarr-lint/internal/collect/syntax"
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
@@ -105,7 +106,7 @@ func (s *stream) run(ctx context.Context) {
 		if err == nil {
 			continue
 		}
-		if !sleep(ctx, pause) {
+		if !patience.Wait(ctx, pause) {
 			return
 		}
 		pause = min(2*pause, longestPause)

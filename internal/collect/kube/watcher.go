@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/klog/v2"
 
+	"github.com/charmarr/charmarr-lint/internal/patience"
 	"github.com/charmarr/charmarr-lint/internal/snapshot"
 )
 
@@ -76,7 +77,7 @@ func (w *Watcher) Run(ctx context.Context, changed func()) {
 		next, err := w.survey(ctx)
 		switch {
 		case err != nil: // the streams that there are go on by themselves
-			if !sleep(ctx, pause) {
+			if !patience.Wait(ctx, pause) {
 				return
 			}
 			pause = min(2*pause, longestPause)
@@ -100,7 +101,7 @@ func (w *Watcher) Run(ctx context.Context, changed func()) {
 func (w *Watcher) wait(ctx context.Context) bool {
 	until := time.Now().Add(pollEvery)
 	for time.Now().Before(until) {
-		if !sleep(ctx, min(time.Second, w.pause*2)) {
+		if !patience.Wait(ctx, min(time.Second, w.pause*2)) {
 			return false
 		}
 		w.lock.Lock()

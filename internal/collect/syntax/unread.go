@@ -1,6 +1,9 @@
 package syntax
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Unread names values that are held to JSON and not read: those under some keys of
 // the mapping that stands under the key In of the root. A node of kind Opaque takes
@@ -33,12 +36,8 @@ func (p *jsonParser) unreadAt(in *Node, depth int, key string) bool {
 		return false
 	}
 	for _, u := range p.unread {
-		if u.In == in.value {
-			for _, k := range u.Keys {
-				if k == key {
-					return true
-				}
-			}
+		if u.In == in.value && slices.Contains(u.Keys, key) {
+			return true
 		}
 	}
 	return false

@@ -13,10 +13,11 @@ import (
 var around = syntax.Unread{In: "request", Keys: []string{"object", "old"}}
 
 func TestUnread(t *testing.T) {
-	root := syntax.ParseValue(`{"request": {"object" : {"b":[1, {"c":"\u00e9"}],"a":{}} , "old":null,"uid":"1"},"object":{"a":1},"x":{"object":2}}`, around).Root
+	object := `{"b":[1, {"c":"\u00e9"}],"a":{}}`
+	root := syntax.ParseValue(`{"request": {"object" : `+object+` , "old":null,"uid":"1"},"object":{"a":1},"x":{"object":2}}`, around).Root
 	request := root.Get("request")
 	require.Equal(t, syntax.Opaque, request.Lookup("object").Kind())
-	require.Equal(t, `{"b":[1, {"c":"\u00e9"}],"a":{}}`, request.Lookup("object").Raw())
+	require.Equal(t, object, request.Lookup("object").Raw())
 	require.Empty(t, request.Lookup("old").Raw(), "null is none")
 	require.Empty(t, request.Lookup("gone").Raw())
 	require.Empty(t, request.Lookup("uid").Raw())

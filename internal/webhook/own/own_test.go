@@ -8,9 +8,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
 
@@ -28,7 +30,7 @@ func answering(t *testing.T, code int, body string, sent *string) *Objects {
 	t.Cleanup(server.Close)
 	base, err := url.Parse(server.URL + "/clusters/a")
 	require.NoError(t, err)
-	return New(base, server.Client(), Names{Namespace: "lint", Secret: "own", Registration: "charmarr-lint"})
+	return New(apiserver.Client{Base: base, HTTP: server.Client(), Time: 50 * time.Millisecond}, Names{Namespace: "lint", Secret: "own", Registration: "charmarr-lint"})
 }
 
 // TestTry tells what became of a trial from the API server's words.
@@ -92,8 +94,26 @@ func TestErrorsSayNothingOfASecret(t *testing.T) {
 	}
 	o := answering(t, 500, "etcd is away", nil)
 	s := Secret{object: map[string]any{"metadata": map[string]any{}}}
+	const leftOut = "what it says is left out here, for it may quote the Secret"
+	for _, x := range []struct {
+		code       int
+		says, want string
+	}{
+		{422, `Secret "own" is invalid: data[tls.key]: Invalid value: "canary"`, "writing Secret lint/own: the API server answered 422: " + leftOut},
+		{403, `admission webhook "keys.example.com" denied the request: canary is no key`, `writing Secret lint/own: admission webhook "keys.example.com" denied the request: ` + leftOut},
+		{403, `ValidatingAdmissionPolicy 'keys' denied request: canary`, "writing Secret lint/own: ValidatingAdmissionPolicy 'keys' denied request: " + leftOut},
+		{403, `secrets "own" is forbidden: User "a" cannot update`, `writing Secret lint/own: it is forbidden: secrets "own" is forbidden: User "a" cannot update: it takes the right to update it`},
+		{404, `namespaces "lint" not found`, `writing Secret lint/own: the API server answered 404: namespaces "lint" not found`},
+		{503, "etcdserver: request timed out", "writing Secret lint/own: the API server answered 503: etcdserver: request timed out"},
+	} {
+		text, err := json.Marshal(map[string]string{"kind": "Status", "message": x.says})
+		require.NoError(t, err)
+		err = answering(t, x.code, string(text), nil).WriteSecret(t.Context(), s, map[string][]byte{"tls.key": []byte("canary")})
+		require.ErrorContains(t, err, x.want)
+		require.NotContains(t, err.Error(), "canary")
+	}
 	err := o.WriteSecret(t.Context(), s, map[string][]byte{"tls.key": []byte("canary")})
-	require.ErrorContains(t, err, "writing Secret lint/own: the API server answers 500")
+	require.ErrorContains(t, err, "writing Secret lint/own: the API server answered 500")
 	require.NotContains(t, err.Error(), "canary")
 	require.ErrorContains(t, o.WriteSecret(t.Context(), Secret{object: map[string]any{}}, nil), "has no metadata")
 }

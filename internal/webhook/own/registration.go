@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 )
 
 // Policy is what the API server does where the webhook does not answer.
@@ -45,7 +47,7 @@ func (o *Objects) Registered(ctx context.Context) ([]Entry, error) {
 func (o *Objects) registered(ctx context.Context) (map[string]any, []Entry, error) {
 	what := fmt.Sprintf("reading the registration %q", o.names.Registration)
 	object, err := o.get(ctx, o.registration())
-	if notFound(err) {
+	if apiserver.IsNotFound(err) {
 		return nil, nil, fmt.Errorf("%s: %w", what, ErrUnregistered)
 	}
 	if err != nil {

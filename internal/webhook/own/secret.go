@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 )
 
 // Secret is a Secret as it was read.
@@ -30,11 +33,11 @@ func (o *Objects) secrets() string { return "/api/v1/namespaces/" + o.names.Name
 func (o *Objects) ReadSecret(ctx context.Context) (Secret, error) {
 	what := fmt.Sprintf("reading Secret %s/%s", o.names.Namespace, o.names.Secret)
 	object, err := o.get(ctx, o.secrets()+"/"+o.names.Secret)
-	if notFound(err) {
+	if apiserver.IsNotFound(err) {
 		return Secret{Ours: true}, nil
 	}
 	if err != nil {
-		return Secret{}, doing(what, err, "get it (deploy/self-signed has a Role)")
+		return Secret{}, doing(what, quiet(err), "get it (deploy/self-signed has a Role)")
 	}
 	s := Secret{Data: map[string][]byte{}, object: object}
 	data, _ := object["data"].(map[string]any)
@@ -89,5 +92,28 @@ func (o *Objects) WriteSecret(ctx context.Context, s Secret, data map[string][]b
 		labels[key] = value
 	}
 	metadata["labels"], object["data"] = labels, encoded
-	return doing(what, o.put(ctx, method, path, object), right)
+	return doing(what, quiet(o.put(ctx, method, path, object)), right)
+}
+
+// quiet leaves out what a refusal says where that may repeat what the Secret holds: who
+// validates an object quotes it. What RBAC says, and what a server says that is not well,
+// is about something else.
+func quiet(err error) error {
+	said, ok := errors.AsType[*apiserver.Error](err)
+	if !ok || said.Message == "" {
+		return err
+	}
+	for _, harmless := range []string{"secrets ", "namespaces ", "etcdserver: ", "Internal error occurred: failed calling webhook "} {
+		if strings.HasPrefix(said.Message, harmless) {
+			return err
+		}
+	}
+	const leftOut = "what it says is left out here, for it may quote the Secret"
+	without := *said
+	without.Message = leftOut
+	if said.ByAdmission() {
+		by, _, _ := strings.Cut(said.Message, ": ") // up to there it is the API server's word
+		without.Message = by + ": " + leftOut
+	}
+	return &without
 }

@@ -2,12 +2,14 @@ package own
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/charmarr/charmarr-lint/internal/apiserver"
 	"github.com/charmarr/charmarr-lint/internal/webhook/proof"
 )
 
@@ -26,18 +28,20 @@ const (
 // webhook.
 func (o *Objects) Try(ctx context.Context, t proof.Trial) (Outcome, string, error) {
 	query := url.Values{"dryRun": {"All"}, "fieldManager": {manager}}
-	_, err := o.send(ctx, http.MethodPatch, t.Path, "application/merge-patch+json", query, t.Patch)
-	said, answered := errors.AsType[*statusError](err)
+	err := o.server.Do(ctx, apiserver.Request{
+		Method: http.MethodPatch, Path: t.Path, Query: query, Body: json.RawMessage(t.Patch), ContentType: "application/merge-patch+json",
+	}, nil)
+	said, answered := errors.AsType[*apiserver.Error](err)
 	by := fmt.Sprintf("%q", t.Webhook)
 	switch {
 	case err == nil:
 		return Passed, "", nil
-	case answered && strings.HasPrefix(said.message, "admission webhook "+by+" denied the request: "):
-		return Refused, said.message, nil
-	case answered && strings.Contains(said.message, "failed calling webhook "+by):
-		return Unanswered, said.message, nil
+	case answered && strings.HasPrefix(said.Message, "admission webhook "+by+" denied the request: "):
+		return Refused, said.Message, nil
+	case answered && strings.Contains(said.Message, "failed calling webhook "+by):
+		return Unanswered, said.Message, nil
 	}
-	if notFound(err) {
+	if apiserver.IsNotFound(err) {
 		err = fmt.Errorf("%w: deploy/fail-closed makes it", err)
 	}
 	return "", "", doing("sending a request that has to be refused to "+t.Path, err, t.Needs+" (deploy/fail-closed has the roles)")

@@ -3,6 +3,7 @@ package controlplane
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,16 +60,31 @@ func policyReports(text []byte) ([]byte, error) {
 	if scope, _, _ := unstructured.NestedString(crd, "spec", "scope"); scope == "Cluster" {
 		names = map[string]any{"kind": "ClusterPolicyReport", "listKind": "ClusterPolicyReportList", "plural": "clusterpolicyreports", "singular": "clusterpolicyreport", "shortNames": []any{"cpolr"}}
 	}
-	metadata, spec := crd["metadata"].(map[string]any), crd["spec"].(map[string]any)
-	metadata["name"] = names["plural"].(string) + ".wgpolicyk8s.io"
-	spec["group"], spec["names"] = "wgpolicyk8s.io", names
-	version := spec["versions"].([]any)[0].(map[string]any)
+	versions, _, err := unstructured.NestedSlice(crd, "spec", "versions")
+	if err != nil || len(versions) != 1 {
+		return nil, fmt.Errorf("making a CRD of wgpolicyk8s.io: its successor has not one version: %w", err)
+	}
+	version, ok := versions[0].(map[string]any)
+	if !ok {
+		return nil, errors.New("making a CRD of wgpolicyk8s.io: the version of its successor is no object")
+	}
 	version["name"] = "v1alpha2"
 	schema := []string{"schema", "openAPIV3Schema", "properties"}
 	unstructured.RemoveNestedField(version, append(schema, "configuration")...)
 	unstructured.RemoveNestedField(version, append(schema, "source")...)
 	if err := unstructured.SetNestedStringSlice(version, []string{"high", "low", "medium"}, append(schema, "results", "items", "properties", "severity", "enum")...); err != nil {
 		return nil, err
+	}
+	for _, set := range []struct {
+		to   any
+		path []string
+	}{
+		{fmt.Sprintf("%s.wgpolicyk8s.io", names["plural"]), []string{"metadata", "name"}},
+		{"wgpolicyk8s.io", []string{"spec", "group"}}, {names, []string{"spec", "names"}}, {versions, []string{"spec", "versions"}},
+	} {
+		if err := unstructured.SetNestedField(crd, set.to, set.path...); err != nil {
+			return nil, err
+		}
 	}
 	return json.Marshal(crd)
 }

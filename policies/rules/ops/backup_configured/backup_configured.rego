@@ -54,7 +54,7 @@ violations contains {
 	"subject": model.subject,
 	"way": "nothing",
 	"message": sprintf(
-		"Nothing that %s know is backed up over velero-backup-config: libraries, users and settings are lost with their volumes, unless you back them up by other means.",
+		"Nothing of %s is backed up over velero-backup-config: libraries, users and settings are lost with their volumes, unless you back them up by other means.",
 		[text.listed({app.name | some app in lacking})],
 	),
 	"at": lacking[0].declared_at,

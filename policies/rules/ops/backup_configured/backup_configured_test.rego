@@ -15,9 +15,14 @@ test_nothing_is_one_finding if {
 	found := rule.violations with input as of([keeps("charmarr-core", "radarr", "no"), keeps("charmarr-downloads", "sabnzbd", "no"), keeps("charmarr-core", "storage", "none")], [])
 	testing.hits(found) == {["nothing", "model", "charmarr-core", ""]}
 	some violation in found
-	contains(violation.message, `Nothing that "radarr" and "sabnzbd" know`)
+	contains(violation.message, `Nothing of "radarr" and "sabnzbd" is backed up`)
 	violation.remediation[3] == "juju consume -m charmarr-core velero.velero"
 	violation.remediation[6] == "juju integrate -m charmarr-downloads sabnzbd:velero-backup-config velero:velero-backups"
+}
+
+test_nothing_of_a_single_one if {
+	some violation in rule.violations with input as of([keeps("charmarr-core", "radarr", "no")], [])
+	startswith(violation.message, `Nothing of "radarr" is backed up over velero-backup-config: `)
 }
 
 test_forgotten_is_a_finding_each if {
