@@ -27,6 +27,10 @@ func (d *Decider) answer(v View, req Request, c change, diff difference) Answer 
 	out := Answer{Allowed: true, Asked: true}
 	var denied, warned []finding.Finding
 	tooOld := slices.ContainsFunc(v.Ages, func(a Age) bool { return a.Of == Cluster && a.Old() })
+	for _, f := range diff.waivers { // first, for they tell why another is refused
+		warned = append(warned, f)
+		out.Verdicts = append(out.Verdicts, Verdict{f.Rule, Warned, f.Fingerprint})
+	}
 	for _, f := range diff.brought {
 		mode := d.modes[f.Rule]
 		switch {
@@ -39,7 +43,7 @@ func (d *Decider) answer(v View, req Request, c change, diff difference) Answer 
 			out.Verdicts = append(out.Verdicts, Verdict{f.Rule, Warned, f.Fingerprint})
 		}
 	}
-	for _, f := range slices.Concat(diff.waivers, diff.unmasked) {
+	for _, f := range diff.unmasked {
 		if d.modes[f.Rule] != rule.Let {
 			warned = append(warned, f)
 			out.Verdicts = append(out.Verdicts, Verdict{f.Rule, Warned, f.Fingerprint})

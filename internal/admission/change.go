@@ -139,10 +139,13 @@ func knows(s snapshot.Snapshot, namespace string) bool {
 		slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == namespace && ofJuju(n) })
 }
 
+// everyNamespace says that it is known which namespaces there are.
+var everyNamespace = snapshot.Coverage{Evidence: snapshot.KubeNamespaces}
+
 // unseen tells whether a namespace was not there when namespaces were last seen, all
 // of them.
 func unseen(s snapshot.Snapshot, namespace string) bool {
-	return slices.Contains(s.Coverage, snapshot.Coverage{Evidence: snapshot.KubeNamespaces}) &&
+	return slices.Contains(s.Coverage, everyNamespace) &&
 		!slices.ContainsFunc(s.Namespaces, func(n snapshot.Namespace) bool { return n.Name == namespace })
 }
 
