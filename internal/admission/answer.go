@@ -35,7 +35,7 @@ func (d *Decider) answer(v View, req Request, c change, diff difference) Answer 
 		mode := d.modes[f.Rule]
 		switch {
 		case mode == rule.Let:
-		case mode == rule.Deny && f.Level == rule.Error && !tooOld && !c.orphan:
+		case mode == rule.Deny && f.Level == rule.Error && !tooOld && !c.orphan && d.made(c, f):
 			denied = append(denied, f)
 			out.Verdicts = append(out.Verdicts, Verdict{f.Rule, Denied, f.Fingerprint})
 		default:
@@ -83,6 +83,14 @@ func (d *Decider) answer(v View, req Request, c change, diff difference) Answer 
 	slices.SortStableFunc(out.Verdicts, func(a, b Verdict) int { return cmp.Compare(a.Rule, b.Rule) })
 	out.Audit = audit(v, out.Verdicts)
 	return out
+}
+
+// made tells whether a violation is made by the object of a request, and does not
+// only show because of it: who lays a kill switch is not refused for the policy beside
+// it that was there first. The rules that deny by themselves name the policy that makes
+// the fault; of those that a configuration has deny nobody demands it.
+func (d *Decider) made(c change, f finding.Finding) bool {
+	return c.request.Kind != "NetworkPolicy" || d.rules[f.Rule].Admission != rule.Deny || c.about(f)
 }
 
 // lost are the rules that cannot be decided any more and that would have said

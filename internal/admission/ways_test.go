@@ -96,3 +96,33 @@ func TestWaiversThatAcceptNothing(t *testing.T) {
 		require.NotContains(t, w, "config/")
 	}
 }
+
+// TestKillSwitchIsLaid refuses no kill switch for what it shows of other objects, whether
+// or not it mends something that is known.
+func TestKillSwitchIsLaid(t *testing.T) {
+	off := false
+	for name, exists := range map[string]*bool{"it is missed": nil, "nobody asks for it": &off} {
+		t.Run(name, func(t *testing.T) {
+			set := config.Default()
+			set.Rules = append(set.Rules, config.RuleSetting{Pattern: "kill-switch/exists", Enabled: exists})
+			c := newCourt(t, set)
+			there := objects(t, deployment.Clean())
+			const policy = "networking.k8s.io/v1 NetworkPolicy charmarr-downloads/qbittorrent-vpn-killswitch"
+			laid := there[policy]
+			require.NotEmpty(t, laid)
+			delete(there, policy)
+			wide := []byte(`{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"allow","namespace":"charmarr-downloads"},"spec":{"podSelector":{"matchLabels":{"app.kubernetes.io/name":"qbittorrent"}},"policyTypes":["Egress"],"egress":[{}]}}`)
+			there["networking.k8s.io/v1 NetworkPolicy charmarr-downloads/allow"] = wide
+			a, err := c.Decide(t.Context(), c.view(t, there), request(t, nil, laid))
+			require.NoError(t, err)
+			require.True(t, a.Allowed, a.Message)
+			require.Contains(t, a.Warnings[0], `NetworkPolicy "allow" opens what the kill switch`)
+
+			delete(there, "networking.k8s.io/v1 NetworkPolicy charmarr-downloads/allow")
+			there[policy] = laid
+			a, err = c.Decide(t.Context(), c.view(t, there), request(t, nil, wide))
+			require.NoError(t, err)
+			require.False(t, a.Allowed)
+		})
+	}
+}
