@@ -35,13 +35,15 @@ func compare(before, after finding.Report, c change) difference {
 			known[keyOf(f)] = f
 		}
 	}
-	gone := false
+	gone := map[rule.ID]bool{}
 	left := map[key]bool{}
 	for _, f := range after.Findings {
 		left[keyOf(f)] = true
 	}
 	for k := range known {
-		gone = gone || !left[k] && k.rule.Area() != config.OwnArea
+		if !left[k] && k.rule.Area() != config.OwnArea {
+			gone[k.rule] = true
+		}
 	}
 	for _, f := range after.Findings {
 		if f.Verdict == finding.Waived {
@@ -53,7 +55,7 @@ func compare(before, after finding.Report, c change) difference {
 			if !was {
 				d.waivers = append(d.waivers, f)
 			}
-		case !was && gone && !c.about(f):
+		case !was && c.mends(gone, f.Rule) && !c.about(f):
 			d.unmasked = append(d.unmasked, f)
 		case !was, f.Level.Rank() > old.Level.Rank(), c.grown(old, f):
 			d.brought = append(d.brought, f)
@@ -63,6 +65,13 @@ func compare(before, after finding.Report, c change) difference {
 	}
 	d.undecided = undecided(before, after)
 	return d
+}
+
+// mends tells whether violations that have gone may have hidden one of a rule. A Service
+// under a route that led nowhere mends the route, and makes what the route opens: there
+// only the rule's own count.
+func (c change) mends(gone map[rule.ID]bool, by rule.ID) bool {
+	return gone[by] || c.request.Kind != "Service" && len(gone) > 0
 }
 
 // key is what makes a violation the same before and after. The name of a stack is

@@ -126,3 +126,16 @@ func TestKillSwitchIsLaid(t *testing.T) {
 		})
 	}
 }
+
+// TestServiceUnderRoute makes the Service that a route to the VPN gateway waits for: it
+// mends a route that led nowhere, and makes a door.
+func TestServiceUnderRoute(t *testing.T) {
+	c := newCourt(t, config.Default())
+	there := objects(t, deployment.Clean())
+	there["gateway.networking.k8s.io/v1 HTTPRoute gluetun/control"] = []byte(`{"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute","metadata":{"name":"control","namespace":"gluetun"},"spec":{"parentRefs":[{"name":"admin-gateway","namespace":"charmarr-core"}],"rules":[{"backendRefs":[{"name":"control","port":8000}]}]}}`)
+	service := []byte(`{"apiVersion":"v1","kind":"Service","metadata":{"name":"control","namespace":"gluetun"},"spec":{"selector":{"app.kubernetes.io/name":"gluetun"},"ports":[{"port":8000}]}}`)
+	a, err := c.Decide(t.Context(), c.view(t, there), request(t, nil, service))
+	require.NoError(t, err)
+	require.False(t, a.Allowed)
+	require.Contains(t, a.Message, "ingress/no-side-door")
+}
