@@ -144,11 +144,9 @@ func TestWaysAround(t *testing.T) {
 	require.NoError(t, d.send(t, sideDoor("a", "ingress/no-side-door; a test; 2027-01-31")))
 
 	// In two steps, neither of which says much, and beside something that it mends.
-	ways := "networking.k8s.io/v1/ingresses"
-	_, err := d.of(ways, downloads).Create(t.Context(), object(t, `{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"early"},"spec":{"defaultBackend":{"service":{"name":"later","port":{"number":8080}}}}}`), metav1.CreateOptions{})
-	require.NoError(t, err)
-	_, err = d.of("services", downloads).Create(t.Context(), object(t, "%s", sideDoor("open", "ingress/no-side-door; a test; 2027-01-31").object), metav1.CreateOptions{})
-	require.NoError(t, err)
+	require.NoError(t, plane.Apply(t.Context(), []byte(`{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"early","namespace":"charmarr-downloads"},"spec":{"defaultBackend":{"service":{"name":"later","port":{"number":8080}}}}}`)))
+	opened := edited(t, sideDoor("open", "ingress/no-side-door; a test; 2027-01-31"), func(o map[string]any) { within(o, "metadata")["namespace"] = downloads })
+	require.NoError(t, plane.Apply(t.Context(), []byte(opened.object)))
 	idle := edited(t, d.copied(t, sets, downloads, "qbittorrent", downloads, "qbittorrent-idle"), func(o map[string]any) {
 		within(o, "spec")["replicas"] = 0
 		within(o, "spec", "template", "spec")["hostNetwork"] = true
@@ -163,11 +161,10 @@ func TestWaysAround(t *testing.T) {
 		"ingress/tailscale-exposure", "one mended and another made")
 
 	// A model that is made with all that is in it by one command.
-	_, err = d.of("namespaces", "").Create(t.Context(), object(t, `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"fresh","labels":{"model.juju.is/name":"fresh",%s}}}`, ambient), metav1.CreateOptions{})
-	require.NoError(t, err)
+	require.NoError(t, plane.Apply(t.Context(), []byte(`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"fresh","labels":{"model.juju.is/name":"fresh",`+ambient+`}}}`)))
 	gateway := d.copied(t, sets, "gluetun", "gluetun", "fresh", "gluetun")
 	d.said()
-	if err = d.send(t, gateway); err == nil {
+	if err := d.send(t, gateway); err == nil {
 		require.Contains(t, d.said(), "so new that nothing is known of it yet")
 	}
 	require.Eventually(t, func() bool { return apierrors.IsForbidden(d.send(t, gateway)) }, 20*time.Second, 50*time.Millisecond)
