@@ -23,8 +23,12 @@ func asDeployed(b *testing.B) {
 // requests is how many are sent of each kind in each turn, and how many of the mix.
 var requests = flag.Int("requests", 200, "requests of each kind in each turn of a benchmark")
 
-// only, where it is set, is the one kind of request that is sent by itself.
-var only = flag.String("only", "", "measure requests of this kind alone, say \"pod label\", or mix")
+// only, where it is set, is the one kind of request, or the one way, that is measured.
+var only = flag.String("only", "", "measure this alone: \"pod label\", mix, directly")
+
+func chosen(all []*deck) []*deck {
+	return slices.DeleteFunc(slices.Clone(all), func(x *deck) bool { return *only != "" && x.name != *only })
+}
 
 // turns is how often a webhook that does nothing and this one are measured, one after the
 // other.
@@ -81,18 +85,22 @@ func BenchmarkRate(b *testing.B) {
 	beside(b, func(b *testing.B, s site, nothing *idle, d *door) []*deck {
 		kinds := s.mix(b, d)
 		questions, client := nothing.questions(b, kinds), caller(b, &nothing.door, d)
-		straight, server := &deck{name: "directly", requests: dealt(kinds)}, &deck{name: "through the API server", requests: dealt(kinds)}
-		for range turns {
-			straight.before.stream(b, directly("nothing", &nothing.door, client, questions), straight.requests, *requests, rate)
-			straight.after.stream(b, directly("charmarr-lint", d, client, questions), straight.requests, *requests, rate)
+		ways := []*deck{{name: "directly", requests: dealt(kinds)}, {name: "through the API server", requests: dealt(kinds)}}
+		for _, x := range chosen(ways) {
+			for range turns {
+				before, after := directly("nothing", &nothing.door, client, questions), directly("charmarr-lint", d, client, questions)
+				if x == ways[1] {
+					before, after = behind(b, "nothing", &nothing.door), behind(b, "charmarr-lint", d)
+					asked(b, &nothing.door, false)
+				}
+				x.before.stream(b, before, x.requests, *requests, rate)
+				if x == ways[1] {
+					asked(b, d, true)
+				}
+				x.after.stream(b, after, x.requests, *requests, rate)
+			}
 		}
-		for range turns {
-			asked(b, &nothing.door, false)
-			server.before.stream(b, behind(b, "nothing", &nothing.door), server.requests, *requests, rate)
-			asked(b, d, true)
-			server.after.stream(b, behind(b, "charmarr-lint", d), server.requests, *requests, rate)
-		}
-		return []*deck{straight, server}
+		return chosen(ways)
 	})
 }
 
@@ -148,8 +156,7 @@ func decks(kinds []demand) []*deck {
 	for _, l := range kinds {
 		out = append(out, &deck{name: l.name, requests: []demand{l}})
 	}
-	out = append(out, &deck{name: "mix", requests: dealt(kinds)})
-	return slices.DeleteFunc(out, func(x *deck) bool { return *only != "" && x.name != *only })
+	return chosen(append(out, &deck{name: "mix", requests: dealt(kinds)}))
 }
 
 // report tells what this webhook adds to one that does nothing.

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -50,6 +51,14 @@ type jsonParser struct {
 	err    *Error
 	syntax bool // err is that the text is not JSON
 	unread []Unread
+	open   []*Node // the items of the mappings and lists that are not at their end
+}
+
+// items takes the items from base on off those that are open.
+func (p *jsonParser) items(base int) []*Node {
+	out := slices.Clone(p.open[base:])
+	p.open = p.open[:base]
+	return out
 }
 
 func (p *jsonParser) fail(at int, format string, args ...any) (*Node, bool) {
@@ -137,7 +146,7 @@ func (p *jsonParser) object(key *Node, depth int) (*Node, bool) {
 		n.end = int32(p.at)
 		return n, true
 	}
-	var items []*Node
+	base := len(p.open)
 	for {
 		p.space()
 		start := p.at
@@ -163,14 +172,14 @@ func (p *jsonParser) object(key *Node, depth int) (*Node, bool) {
 		if !ok {
 			return nil, false
 		}
-		items = append(items, k, v)
+		p.open = append(p.open, k, v)
 		p.space()
 		switch p.peek() {
 		case ',':
 			p.at++
 		case '}':
 			p.at++
-			n.items, n.end = items, int32(p.at)
+			n.items, n.end = p.items(base), int32(p.at)
 			if err := duplicate(n); err != nil && p.err == nil {
 				p.err = err
 			}
@@ -190,19 +199,20 @@ func (p *jsonParser) array(key *Node, depth int) (*Node, bool) {
 		n.end = int32(p.at)
 		return n, true
 	}
+	base := len(p.open)
 	for {
 		v, ok := p.value(key, depth+1)
 		if !ok {
 			return nil, false
 		}
-		n.items = append(n.items, v)
+		p.open = append(p.open, v)
 		p.space()
 		switch p.peek() {
 		case ',':
 			p.at++
 		case ']':
 			p.at++
-			n.end = int32(p.at)
+			n.items, n.end = p.items(base), int32(p.at)
 			return n, true
 		default:
 			return p.unexpected(`"," or "]"`)
