@@ -201,7 +201,8 @@ func upgrade(t *testing.T, h *action.Configuration, name, namespace, values, how
 	return err
 }
 
-// left lists all that is of a release or in its namespace, of every kind that there is.
+// left lists all that is of a release or in its namespace, of every kind that there is
+// but Events: the API server writes some by itself, about the address of a Service.
 func (c cluster) left(t *testing.T, name, namespace string) []string {
 	t.Helper()
 	lists, err := c.found.ServerPreferredResources()
@@ -211,7 +212,7 @@ func (c cluster) left(t *testing.T, name, namespace string) []string {
 		version, err := schema.ParseGroupVersion(list.GroupVersion)
 		require.NoError(t, err)
 		for _, r := range list.APIResources {
-			if !slices.Contains(r.Verbs, "list") {
+			if !slices.Contains(r.Verbs, "list") || r.Kind == "Event" {
 				continue
 			}
 			all, err := c.client.Resource(version.WithResource(r.Name)).List(t.Context(), metav1.ListOptions{})
