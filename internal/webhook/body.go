@@ -12,9 +12,6 @@ const (
 	// larger would pass unseen where the API server fails open.
 	maxBody = 20 << 20
 
-	// usualBody is what most questions have at most.
-	usualBody = 32 << 10
-
 	// maxHeld bounds the questions that are being read and answered, all together:
 	// of usual ones, of some 10 KiB, it holds ten thousand.
 	maxHeld = 96 << 20

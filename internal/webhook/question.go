@@ -38,7 +38,6 @@ func readQuestion(w http.ResponseWriter, r *http.Request, held *hold) (*question
 		return nil, &refused{http.StatusUnsupportedMediaType, "an AdmissionReview is sent as application/json"}
 	}
 	var body strings.Builder
-	body.Grow(int(min(max(r.ContentLength, 0), usualBody))) // no more is held for a promise
 	if _, err := io.Copy(&body, held.of(http.MaxBytesReader(w, r.Body, maxBody))); err != nil {
 		return nil, unreadable(err)
 	}

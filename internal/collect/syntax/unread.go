@@ -10,8 +10,8 @@ import (
 // the place of each.
 //
 // Servers send much that nobody asks for, such as metadata.managedFields, and what is
-// read later or never: an object of an AdmissionReview. Not to read it takes a fifth of
-// the time.
+// read later or never: an object of an AdmissionReview. To make no nodes of it saves most
+// of the memory and the time that reading takes.
 type Unread struct {
 	In   string
 	Keys []string
